@@ -1,0 +1,49 @@
+/* proto/kinds.c — The table of kinds: one line a kind. */
+#include "proto/kinds.h"
+
+#include "proto/kinds/area.h"
+#include "proto/kinds/certificate.h"
+#include "proto/kinds/document.h"
+#include "proto/kinds/event.h"
+#include "proto/kinds/feed_open.h"
+#include "proto/kinds/institution.h"
+#include "proto/kinds/member.h"
+#include "proto/kinds/partnership.h"
+#include "proto/kinds/place.h"
+#include "proto/kinds/practice.h"
+#include "proto/kinds/visit.h"
+
+/* clang-format off */
+const struct wici_kind *const wici_kinds[] = {
+	&wici_kind_feed_open,
+	&wici_kind_member_admit,
+	&wici_kind_institution_profile,
+	&wici_kind_certificate_grant,
+	&wici_kind_certificate_revoke,
+	&wici_kind_certificate_reason,
+	&wici_kind_practice_publish,
+	&wici_kind_area_update,
+	&wici_kind_place_update,
+	&wici_kind_visit_report,
+	&wici_kind_event_report,
+	&wici_kind_partnership_update,
+	&wici_kind_document_publish,
+	NULL,
+};
+/* clang-format on */
+
+const struct wici_kind *wici_kind_by_number(uint16_t number)
+{
+	for (size_t i = 0; wici_kinds[i]; i++)
+		if (wici_kinds[i]->number == number)
+			return wici_kinds[i];
+	return NULL;
+}
+
+const struct wici_kind *wici_kind_by_name(struct wici_bytes name)
+{
+	for (size_t i = 0; wici_kinds[i]; i++)
+		if (wici_bytes_is(name, wici_kinds[i]->name))
+			return wici_kinds[i];
+	return NULL;
+}

@@ -1,0 +1,33 @@
+/* proto/kinds/row.h — How the tables of fields are written: a row a macro, so
+ * that a table reads as one. And what every record of a member has alike. */
+#ifndef WICI_PROTO_KINDS_ROW_H
+#define WICI_PROTO_KINDS_ROW_H
+
+#include "proto/kind.h"
+
+/* A row that is bound to the kind's struct; then more members of struct
+ * wici_field, .flags at least. */
+#define WICI_ROW_AT(name_, type_, at_, pl_, en_, ...)                          \
+	{                                                                      \
+		.name = (name_), .type = WICI_TYPE_##type_, .at = (at_),       \
+		.label = {(pl_), (en_)}, __VA_ARGS__                           \
+	}
+
+/* A row that no code reads. */
+#define WICI_ROW(name_, type_, pl_, en_, ...)                                  \
+	WICI_ROW_AT(name_, type_, WICI_UNBOUND, pl_, en_, __VA_ARGS__)
+
+/* One line, and a text, of the usual length; then .flags, if any. */
+#define WICI_ROW_LINE(name_, pl_, en_, flags_)                                 \
+	WICI_ROW(name_, LINE, pl_, en_, .len_max = 500, .flags = (flags_))
+#define WICI_ROW_TEXT(name_, pl_, en_, flags_)                                 \
+	WICI_ROW(name_, TEXT, pl_, en_, .len_max = 20000, .flags = (flags_))
+
+/* Where it comes from, in the words of the source. */
+#define WICI_ROW_SOURCE                                                        \
+	WICI_ROW("source_ref", TEXT, "Źródło", "Source", .len_max = 8000)
+#define WICI_ROW_SUPERSEDES                                                    \
+	WICI_ROW("supersedes", RECORD, "Zastępuje", "Supersedes",              \
+		 .flags = WICI_SUPERSEDES)
+
+#endif
