@@ -1,0 +1,379 @@
+/* proto/message.c — Messages to bytes and back.
+ *
+ * One walk writes a message; without a buffer the same walk counts, so that
+ * length and encoding cannot disagree. Decoding takes field by field from a
+ * bounded cursor and asks once, at the end, whether all was there. */
+#include "proto/message.h"
+
+#include "proto/require.h"
+
+#define HEAD_LEN ((size_t)72)
+
+/* Where a message goes; p NULL: it is only counted. */
+struct sink {
+	uint8_t *p;
+	size_t len;
+};
+
+static void put(struct sink *s, const void *p, size_t len)
+{
+	if (s->p && len > 0)
+		memcpy(s->p + s->len, p, len);
+	s->len += len;
+}
+
+static void put_bytes(struct sink *s, struct wici_bytes b)
+{
+	put(s, b.p, b.len);
+}
+
+static void put_u8(struct sink *s, uint8_t v)
+{
+	put(s, &v, 1);
+}
+
+static void put_u16(struct sink *s, uint16_t v)
+{
+	uint8_t b[2];
+
+	wici_put_u16(b, v);
+	put(s, b, sizeof(b));
+}
+
+static void put_u32(struct sink *s, uint32_t v)
+{
+	uint8_t b[4];
+
+	wici_put_u32(b, v);
+	put(s, b, sizeof(b));
+}
+
+static void put_u64(struct sink *s, uint64_t v)
+{
+	uint8_t b[8];
+
+	wici_put_u64(b, v);
+	put(s, b, sizeof(b));
+}
+
+static void put_state(struct sink *s, const struct wici_state *state)
+{
+	put(s, state->statements.b, WICI_ID_LEN);
+	put(s, state->heads.b, WICI_ID_LEN);
+}
+
+static void put_join(struct sink *s, const struct wici_message *m)
+{
+	put(s, m->join.token_id, WICI_TOKEN_ID_LEN);
+	put(s, m->join.mac.b, WICI_ID_LEN);
+	put_bytes(s, m->join.open);
+}
+
+static void put_hello(struct sink *s, const struct wici_message *m)
+{
+	const struct wici_packed *echo = &m->hello.echo;
+	const struct wici_packed *declined = &m->hello.declined;
+
+	WICI_REQUIRE(echo->count <= WICI_ECHO_MAX);
+	WICI_REQUIRE(declined->count <= WICI_DECLINED_MAX);
+	put_u8(s, m->hello.version_min);
+	put_u8(s, m->hello.version_max);
+	put_u32(s, m->hello.features);
+	put_state(s, &m->hello.state);
+	put_u8(s, (uint8_t)echo->count);
+	put(s, echo->p, echo->count * HEAD_LEN);
+	put_u16(s, declined->count);
+	put(s, declined->p, declined->count * WICI_KEY_LEN);
+}
+
+static void put_packed(struct sink *s, const struct wici_packed *p,
+		       size_t item_len, size_t max)
+{
+	WICI_REQUIRE(p->count <= max);
+	put_u16(s, p->count);
+	put(s, p->p, p->count * item_len);
+}
+
+static void put_body(struct sink *s, const struct wici_message *m)
+{
+	switch ((enum wici_message_type)m->type) {
+	case WICI_MSG_REFUSE:
+		WICI_REQUIRE(m->refuse.text.len <= WICI_REFUSE_TEXT_MAX);
+		put_u16(s, m->refuse.code);
+		put_bytes(s, m->refuse.text);
+		return;
+	case WICI_MSG_AUTH:
+		put(s, m->auth.feed.b, WICI_KEY_LEN);
+		put_u64(s, m->auth.number);
+		put(s, m->auth.sig.b, WICI_SIG_LEN);
+		return;
+	case WICI_MSG_ASK_OPEN:
+		return;
+	case WICI_MSG_OPEN:
+	case WICI_MSG_RUN:
+	case WICI_MSG_LIVE:
+		put_bytes(s, m->run);
+		return;
+	case WICI_MSG_FORWARD:
+		put_u32(s, m->join.ref);
+		put_join(s, m);
+		return;
+	case WICI_MSG_JOIN:
+		put_join(s, m);
+		return;
+	case WICI_MSG_FORWARDED:
+		put_u32(s, m->joined.ref);
+		put_u16(s, m->joined.code);
+		put_u64(s, m->joined.seq);
+		return;
+	case WICI_MSG_JOINED:
+		put_u64(s, m->joined.seq);
+		return;
+	case WICI_MSG_HELLO:
+		put_hello(s, m);
+		return;
+	case WICI_MSG_RANGES:
+		put_u8(s, m->ranges.space);
+		put_bytes(s, m->ranges.ranges);
+		return;
+	case WICI_MSG_HEADS:
+		put_packed(s, &m->heads, HEAD_LEN, WICI_HEADS_MAX);
+		return;
+	case WICI_MSG_WANT:
+		put(s, m->want.feed.b, WICI_KEY_LEN);
+		put_u64(s, m->want.from);
+		put_u64(s, m->want.to);
+		return;
+	case WICI_MSG_CREDIT:
+		put_u32(s, m->credit);
+		return;
+	case WICI_MSG_WANT_STATEMENTS:
+		put_packed(s, &m->ids, WICI_ID_LEN, WICI_IDS_MAX);
+		return;
+	case WICI_MSG_STATEMENT:
+		put_bytes(s, m->statement);
+		return;
+	case WICI_MSG_PING:
+	case WICI_MSG_PONG:
+		put_u64(s, m->nonce);
+		return;
+	case WICI_MSG_STATE:
+		put_state(s, &m->state);
+		return;
+	}
+	/* We send no type that we do not know. */
+	WICI_REQUIRE(false);
+}
+
+size_t wici_message_len(const struct wici_message *m)
+{
+	struct sink s = {.len = 1};
+
+	put_body(&s, m);
+	return s.len;
+}
+
+void wici_message_encode(uint8_t *out, const struct wici_message *m)
+{
+	struct sink s = {.p = out};
+
+	put_u8(&s, m->type);
+	put_body(&s, m);
+	WICI_REQUIRE(s.len <= WICI_MESSAGE_LEN_MAX);
+}
+
+/* All that is left; there must be something. */
+static struct wici_bytes take_rest(struct wici_cursor *c)
+{
+	size_t len = c->len;
+	const uint8_t *p = wici_take(c, len);
+
+	if (len == 0)
+		c->ok = false;
+	return p ? (struct wici_bytes){p, len} : (struct wici_bytes){NULL, 0};
+}
+
+static struct wici_packed take_items(struct wici_cursor *c, uint16_t count,
+				     size_t item_len, size_t max)
+{
+	const uint8_t *p;
+
+	if (count > max)
+		c->ok = false;
+	p = wici_take(c, count * item_len);
+	return (struct wici_packed){p, p ? count : 0};
+}
+
+static void take_state(struct wici_cursor *c, struct wici_state *state)
+{
+	wici_take_copy(c, state->statements.b, WICI_ID_LEN);
+	wici_take_copy(c, state->heads.b, WICI_ID_LEN);
+}
+
+static void take_refuse(struct wici_cursor *c, struct wici_message *m)
+{
+	m->refuse.code = wici_take_u16(c);
+	if (c->len > WICI_REFUSE_TEXT_MAX)
+		c->ok = false;
+	if (c->len > 0)
+		m->refuse.text = take_rest(c);
+}
+
+static void take_auth(struct wici_cursor *c, struct wici_message *m)
+{
+	wici_take_copy(c, m->auth.feed.b, WICI_KEY_LEN);
+	m->auth.number = wici_take_u64(c);
+	wici_take_copy(c, m->auth.sig.b, WICI_SIG_LEN);
+}
+
+static void take_join(struct wici_cursor *c, struct wici_message *m)
+{
+	wici_take_copy(c, m->join.token_id, WICI_TOKEN_ID_LEN);
+	wici_take_copy(c, m->join.mac.b, WICI_ID_LEN);
+	m->join.open = take_rest(c);
+}
+
+static void take_hello(struct wici_cursor *c, struct wici_message *m)
+{
+	m->hello.version_min = wici_take_u8(c);
+	m->hello.version_max = wici_take_u8(c);
+	m->hello.features = wici_take_u32(c);
+	take_state(c, &m->hello.state);
+	m->hello.echo = take_items(c, wici_take_u8(c), HEAD_LEN, WICI_ECHO_MAX);
+	m->hello.declined = take_items(c, wici_take_u16(c), WICI_KEY_LEN,
+				       WICI_DECLINED_MAX);
+	if (m->hello.version_min > m->hello.version_max)
+		c->ok = false;
+	/* Later versions may say more. */
+	if (c->ok)
+		c->len = 0;
+}
+
+static void take_ranges(struct wici_cursor *c, struct wici_message *m)
+{
+	m->ranges.space = wici_take_u8(c);
+	if (m->ranges.space > 1)
+		c->ok = false;
+	m->ranges.ranges = take_rest(c);
+}
+
+static void take_want(struct wici_cursor *c, struct wici_message *m)
+{
+	wici_take_copy(c, m->want.feed.b, WICI_KEY_LEN);
+	m->want.from = wici_take_u64(c);
+	m->want.to = wici_take_u64(c);
+	if (m->want.from == 0 || m->want.to < m->want.from)
+		c->ok = false;
+}
+
+/* False: a type that is not known. */
+static bool is_body_taken(struct wici_cursor *c, struct wici_message *m)
+{
+	switch ((enum wici_message_type)m->type) {
+	case WICI_MSG_REFUSE:
+		take_refuse(c, m);
+		return true;
+	case WICI_MSG_AUTH:
+		take_auth(c, m);
+		return true;
+	case WICI_MSG_ASK_OPEN:
+		return true;
+	case WICI_MSG_OPEN:
+	case WICI_MSG_RUN:
+	case WICI_MSG_LIVE:
+		m->run = take_rest(c);
+		return true;
+	case WICI_MSG_FORWARD:
+		m->join.ref = wici_take_u32(c);
+		take_join(c, m);
+		return true;
+	case WICI_MSG_JOIN:
+		take_join(c, m);
+		return true;
+	case WICI_MSG_FORWARDED:
+		m->joined.ref = wici_take_u32(c);
+		m->joined.code = wici_take_u16(c);
+		m->joined.seq = wici_take_u64(c);
+		return true;
+	case WICI_MSG_JOINED:
+		m->joined.seq = wici_take_u64(c);
+		return true;
+	case WICI_MSG_HELLO:
+		take_hello(c, m);
+		return true;
+	case WICI_MSG_RANGES:
+		take_ranges(c, m);
+		return true;
+	case WICI_MSG_HEADS:
+		m->heads = take_items(c, wici_take_u16(c), HEAD_LEN,
+				      WICI_HEADS_MAX);
+		return true;
+	case WICI_MSG_WANT:
+		take_want(c, m);
+		return true;
+	case WICI_MSG_CREDIT:
+		m->credit = wici_take_u32(c);
+		return true;
+	case WICI_MSG_WANT_STATEMENTS:
+		m->ids = take_items(c, wici_take_u16(c), WICI_ID_LEN,
+				    WICI_IDS_MAX);
+		return true;
+	case WICI_MSG_STATEMENT:
+		m->statement = take_rest(c);
+		return true;
+	case WICI_MSG_PING:
+	case WICI_MSG_PONG:
+		m->nonce = wici_take_u64(c);
+		return true;
+	case WICI_MSG_STATE:
+		take_state(c, &m->state);
+		return true;
+	}
+	return false;
+}
+
+enum wici_err wici_message_decode(struct wici_message *m, struct wici_bytes b)
+{
+	struct wici_cursor c = wici_cursor(b);
+
+	memset(m, 0, sizeof(*m));
+	if (b.len > WICI_MESSAGE_LEN_MAX)
+		return WICI_REJECT_MESSAGE;
+	m->type = wici_take_u8(&c);
+	if (!c.ok)
+		return WICI_REJECT_MESSAGE;
+	/* PROTOCOL §3.4: odd types may be ignored, even ones may not. */
+	if (!is_body_taken(&c, m))
+		return m->type % 2 ? WICI_AGAIN : WICI_REJECT_MESSAGE;
+	return c.ok && c.len == 0 ? WICI_OK : WICI_REJECT_MESSAGE;
+}
+
+void wici_packed_head(struct wici_head *h, const struct wici_packed *p,
+		      uint16_t i)
+{
+	const uint8_t *at = p->p + i * HEAD_LEN;
+
+	WICI_REQUIRE(i < p->count);
+	memcpy(h->feed.b, at, WICI_KEY_LEN);
+	h->seq = wici_get_u64(at + 32);
+	memcpy(h->id.b, at + 40, WICI_ID_LEN);
+}
+
+void wici_packed_id(struct wici_id *id, const struct wici_packed *p, uint16_t i)
+{
+	WICI_REQUIRE(i < p->count);
+	memcpy(id->b, p->p + i * WICI_ID_LEN, WICI_ID_LEN);
+}
+
+struct wici_packed wici_pack_heads(uint8_t *out, const struct wici_head *heads,
+				   uint16_t count)
+{
+	struct sink s = {.p = out};
+
+	for (uint16_t i = 0; i < count; i++) {
+		put(&s, heads[i].feed.b, WICI_KEY_LEN);
+		put_u64(&s, heads[i].seq);
+		put(&s, heads[i].id.b, WICI_ID_LEN);
+	}
+	return (struct wici_packed){out, count};
+}
