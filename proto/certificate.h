@@ -1,0 +1,41 @@
+/* proto/certificate.h — The acts about one certificate, folded.
+ *
+ * PROTOCOL §5.4.
+ *
+ *     (none) ──grant──> GRANTED ──revoke──> REVOKED
+ *
+ * A grant with `previous` is a renewal: a certificate of its own. A
+ * certificate.reason names a revocation and changes no state. */
+#ifndef WICI_PROTO_CERTIFICATE_H
+#define WICI_PROTO_CERTIFICATE_H
+
+#include "proto/fold.h"
+#include "proto/kinds/certificate.h"
+#include "proto/roster.h"
+
+enum wici_certificate_state {
+	WICI_CERT_NONE,
+	WICI_CERT_GRANTED,
+	WICI_CERT_REVOKED
+};
+
+struct wici_certificate {
+	enum wici_certificate_state state;
+	const struct wici_act *grant; /* In acts. NULL: NONE. */
+	struct wici_grant_body terms; /* Of the grant. */
+	const struct wici_issuer
+		*issuer;               /* At the grant's place; NULL: none. */
+	const struct wici_act *revoke; /* NULL unless REVOKED. */
+	struct wici_when revoked_from; /* effective, else the act's day. */
+	const struct wici_act *reason; /* NULL: none published. */
+	struct wici_bytes reason_text;
+};
+
+/* acts: every act whose subject is the grant, and the grant; sorted here.
+ * Acts must count in an issuing feed of the grant's scheme: others are without
+ * effect. Borrows acts and their bodies. */
+void wici_certificate_fold(struct wici_certificate *c,
+			   const struct wici_roster *r, struct wici_act *acts,
+			   size_t n);
+
+#endif
