@@ -1,0 +1,270 @@
+/* daemon/store/entry.c — Entries: appended by rowid, found by (feed, seq).
+ *
+ * One INSERT an entry, and nothing at random: that is where bulk sync gets its
+ * speed. The small fields that nobody searches by are one blob, `head`:
+ *
+ *   version u8 | flags u8 | kind u16 | time_ms i64 | signature [64] | salt [16]
+ *
+ * Of a payload that is not held, `lacks` keeps what can then not be
+ * recomputed: payload_len u32 | payload_hash [32]. */
+#include "daemon/store/entry.h"
+
+#include "daemon/store/private.h"
+#include "proto/require.h"
+
+#define COLUMNS "n, feed, seq, proved, id, head, lacks, payload"
+enum column { N, FEED, SEQ, PROVED, ID, HEAD, LACKS, PAYLOAD };
+
+#define HEAD_LEN  ((size_t)92)
+#define LACKS_LEN ((size_t)36)
+
+enum wici_err entry_prepare(struct store *s)
+{
+	struct entry_table *t = &s->entry;
+	const struct store_sql sql[] = {
+		{&t->append,
+		 "INSERT INTO entry (feed, seq, proved, id, head, lacks,"
+		 " payload) VALUES (?, ?, ?, ?, ?, ?, ?)"},
+		{&t->get, "SELECT " COLUMNS " FROM entry WHERE n = ?"},
+		{&t->at,
+		 "SELECT " COLUMNS " FROM entry WHERE feed = ? AND seq = ?"},
+		{&t->after, "SELECT " COLUMNS
+			    " FROM entry WHERE n > ? ORDER BY n LIMIT 1"},
+		{&t->before,
+		 "SELECT " COLUMNS " FROM entry WHERE feed = ? AND seq < ?"
+		 " ORDER BY seq DESC LIMIT 1"},
+		{&t->run, "SELECT " COLUMNS " FROM entry WHERE feed = ?"
+			  " AND seq >= ? AND seq <= ? ORDER BY seq"},
+		{&t->id_at, "SELECT id FROM entry WHERE feed = ? AND seq = ?"},
+		{&t->last, "SELECT max(n) FROM entry"},
+		{&t->set_proved, "UPDATE entry SET proved = 1 WHERE n = ?"},
+	};
+
+	return store_prepare(s, sql, STORE_COUNT(sql));
+}
+
+static void head_encode(uint8_t out[HEAD_LEN], const struct wici_entry *e)
+{
+	out[0] = e->header.version;
+	out[1] = e->header.flags;
+	wici_put_u16(out + 2, e->header.kind);
+	wici_put_u64(out + 4, (uint64_t)e->header.time_ms);
+	memcpy(out + 12, e->sig.b, sizeof(e->sig.b));
+	memcpy(out + 76, e->salt.b, sizeof(e->salt.b));
+}
+
+static void head_decode(struct wici_entry *e, const uint8_t in[HEAD_LEN])
+{
+	e->header.version = in[0];
+	e->header.flags = in[1];
+	e->header.kind = wici_get_u16(in + 2);
+	e->header.time_ms = (int64_t)wici_get_u64(in + 4);
+	memcpy(e->sig.b, in + 12, sizeof(e->sig.b));
+	memcpy(e->salt.b, in + 76, sizeof(e->salt.b));
+}
+
+enum wici_err entry_append(struct store *s, struct entry_row *row)
+{
+	const struct wici_entry *e = &row->entry;
+	sqlite3_stmt *stmt = s->entry.append;
+	uint8_t head[HEAD_LEN], lacks[LACKS_LEN];
+	enum wici_err err;
+
+	WICI_REQUIRE(e->header.seq >= 1 && e->header.seq <= WICI_SEQ_MAX);
+	WICI_REQUIRE(!e->has_payload || e->payload.len <= WICI_PAYLOAD_LEN_MAX);
+
+	head_encode(head, e);
+	store_bind_int(stmt, FEED, row->feed_n);
+	store_bind_seq(stmt, SEQ, e->header.seq);
+	store_bind_int(stmt, PROVED, row->is_proved);
+	store_bind_id(stmt, ID, &row->id);
+	store_bind_bytes(stmt, HEAD, (struct wici_bytes){head, sizeof(head)});
+	if (e->has_payload) {
+		store_bind_null(stmt, LACKS);
+		store_bind_bytes(stmt, PAYLOAD, e->payload);
+	} else {
+		wici_put_u32(lacks, e->header.payload_len);
+		memcpy(lacks + 4, e->header.payload_hash.b, WICI_ID_LEN);
+		store_bind_bytes(stmt, LACKS,
+				 (struct wici_bytes){lacks, sizeof(lacks)});
+		store_bind_null(stmt, PAYLOAD);
+	}
+	err = store_write(s, stmt);
+	if (!err)
+		row->n = sqlite3_last_insert_rowid(s->db);
+	return err;
+}
+
+/* Everything but prev and the hash of a payload that is there; the payload is
+ * borrowed from SQLite. */
+static enum wici_err decode(sqlite3_stmt *stmt, struct entry_row *row)
+{
+	struct wici_entry *e = &row->entry;
+	uint8_t head[HEAD_LEN], lacks[LACKS_LEN];
+	enum wici_err err;
+
+	*row = (struct entry_row){
+		.n = sqlite3_column_int64(stmt, N),
+		.feed_n = sqlite3_column_int64(stmt, FEED),
+		.is_proved = sqlite3_column_int(stmt, PROVED) != 0,
+	};
+	e->header.seq = (uint64_t)sqlite3_column_int64(stmt, SEQ);
+	err = store_column_copy(stmt, ID, row->id.b, sizeof(row->id.b));
+	if (!err)
+		err = store_column_copy(stmt, HEAD, head, sizeof(head));
+	if (err)
+		return err;
+	head_decode(e, head);
+
+	e->has_payload = sqlite3_column_type(stmt, LACKS) == SQLITE_NULL;
+	if (e->has_payload) {
+		e->payload = store_column_bytes(stmt, PAYLOAD);
+		e->header.payload_len = (uint32_t)e->payload.len;
+		return e->payload.len > WICI_PAYLOAD_LEN_MAX ? WICI_STORE
+							     : WICI_OK;
+	}
+	err = store_column_copy(stmt, LACKS, lacks, sizeof(lacks));
+	if (err)
+		return err;
+	e->header.payload_len = wici_get_u32(lacks);
+	memcpy(e->header.payload_hash.b, lacks + 4, WICI_ID_LEN);
+	return WICI_OK;
+}
+
+static enum wici_err fill_prev(struct store *s, struct entry_row *row)
+{
+	struct entry_table *t = &s->entry;
+	struct wici_header *h = &row->entry.header;
+	enum wici_err err = WICI_OK;
+
+	if (h->seq > 1 && t->last_feed_n == row->feed_n &&
+	    t->last_seq == h->seq - 1) {
+		h->prev = t->last_id;
+	} else if (h->seq > 1) {
+		store_bind_int(t->id_at, 1, row->feed_n);
+		store_bind_seq(t->id_at, 2, h->seq - 1);
+		err = store_step(s, t->id_at);
+		if (!err)
+			err = store_column_copy(t->id_at, 0, h->prev.b,
+						sizeof(h->prev.b));
+		(void)sqlite3_reset(t->id_at);
+	}
+	if (err)
+		return err == WICI_END ? WICI_STORE : err; /* A gap: damaged. */
+	t->last_feed_n = row->feed_n;
+	t->last_seq = h->seq;
+	t->last_id = row->id;
+	return WICI_OK;
+}
+
+/* The one row of a bound query, or `none`. */
+static enum wici_err read_one(struct store *s, sqlite3_stmt *stmt,
+			      struct entry_row *row, enum wici_err none)
+{
+	struct wici_entry *e = &row->entry;
+	enum wici_err err = store_step(s, stmt);
+
+	if (err)
+		return err == WICI_END ? none : err;
+	err = decode(stmt, row);
+	if (!err && e->payload.len)
+		memcpy(s->entry.payload, e->payload.p, e->payload.len);
+	(void)sqlite3_reset(stmt);
+	if (err)
+		return err;
+	if (e->has_payload) {
+		e->payload.p = s->entry.payload;
+		e->header.payload_hash =
+			wici_payload_hash(&e->salt, e->payload);
+	}
+	return fill_prev(s, row);
+}
+
+enum wici_err entry_get(struct store *s, int64_t n, struct entry_row *row)
+{
+	store_bind_int(s->entry.get, 1, n);
+	return read_one(s, s->entry.get, row, WICI_NOT_FOUND);
+}
+
+enum wici_err entry_at(struct store *s, int64_t feed_n, uint64_t seq,
+		       struct entry_row *row)
+{
+	store_bind_int(s->entry.at, 1, feed_n);
+	store_bind_seq(s->entry.at, 2, seq);
+	return read_one(s, s->entry.at, row, WICI_NOT_FOUND);
+}
+
+enum wici_err entry_after(struct store *s, int64_t n, struct entry_row *row)
+{
+	store_bind_int(s->entry.after, 1, n);
+	return read_one(s, s->entry.after, row, WICI_END);
+}
+
+enum wici_err entry_before(struct store *s, int64_t feed_n, uint64_t seq,
+			   struct entry_row *row)
+{
+	store_bind_int(s->entry.before, 1, feed_n);
+	store_bind_seq(s->entry.before, 2, seq ? seq : UINT64_MAX);
+	return read_one(s, s->entry.before, row, WICI_END);
+}
+
+enum wici_err entry_set_proved(struct store *s, int64_t n)
+{
+	enum wici_err err;
+
+	store_bind_int(s->entry.set_proved, 1, n);
+	err = store_write(s, s->entry.set_proved);
+	if (!err && sqlite3_changes64(s->db) == 0)
+		return WICI_NOT_FOUND;
+	return err;
+}
+
+enum wici_err entry_last(struct store *s, int64_t *n)
+{
+	enum wici_err err = store_step(s, s->entry.last);
+
+	if (err)
+		return err == WICI_END ? WICI_STORE : err;
+	*n = sqlite3_column_int64(s->entry.last, 0); /* NULL reads as 0. */
+	(void)sqlite3_reset(s->entry.last);
+	return WICI_OK;
+}
+
+/* Adds the row that is stepped to. WICI_TOO_LARGE: it does not fit. */
+static enum wici_err run_add(sqlite3_stmt *stmt, struct wici_run_writer *w,
+			     uint16_t *last_proved)
+{
+	struct entry_row row;
+	enum wici_err err = decode(stmt, &row);
+
+	if (!err && row.entry.header.seq != w->next_seq)
+		err = WICI_STORE; /* A gap: damaged. */
+	if (err)
+		return err;
+	memcpy(row.entry.header.feed.b, w->buf, WICI_KEY_LEN);
+	err = wici_run_add(w, &row.entry);
+	if (!err && row.is_proved)
+		*last_proved = w->count;
+	return err;
+}
+
+enum wici_err entry_run(struct store *s, int64_t feed_n, uint64_t from,
+			uint64_t to, struct wici_run_writer *w,
+			uint16_t *last_proved)
+{
+	sqlite3_stmt *stmt = s->entry.run;
+	enum wici_err err;
+
+	WICI_REQUIRE(from == w->next_seq);
+	*last_proved = 0;
+	store_bind_int(stmt, 1, feed_n);
+	store_bind_seq(stmt, 2, from);
+	store_bind_seq(stmt, 3, to);
+	while ((err = store_step(s, stmt)) == WICI_OK) {
+		err = run_add(stmt, w, last_proved);
+		if (err)
+			break;
+	}
+	(void)sqlite3_reset(stmt);
+	return err == WICI_END || err == WICI_TOO_LARGE ? WICI_OK : err;
+}

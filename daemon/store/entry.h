@@ -1,0 +1,57 @@
+/* daemon/store/entry.h — Entries: appended by rowid, found by (feed, seq).
+ *
+ * Header fields that can be recomputed (feed, prev, payload_len, payload_hash
+ * where there is a payload) are not stored twice. Ids are not indexed here but
+ * in record.h, by the cursor: nothing random in the receiving transaction. */
+#ifndef WICI_DAEMON_STORE_ENTRY_H
+#define WICI_DAEMON_STORE_ENTRY_H
+
+#include "daemon/store/store.h"
+#include "proto/run.h"
+
+struct entry_row {
+	int64_t n;      /* Order of arrival in this store; from 1. */
+	int64_t feed_n;
+	struct wici_entry entry; /* header.feed is not filled in by reads. */
+	struct wici_id id;
+	bool is_proved; /* Its own signature has been verified. */
+};
+
+/* entry.payload is copied. row->n is set. */
+WICI_NODISCARD
+enum wici_err entry_append(struct store *s, struct entry_row *row);
+
+/* Reads borrow payload from SQLite until the next call on this table. prev is
+ * filled in. WICI_NOT_FOUND. */
+WICI_NODISCARD
+enum wici_err entry_get(struct store *s, int64_t n, struct entry_row *row);
+WICI_NODISCARD
+enum wici_err entry_at(struct store *s, int64_t feed_n, uint64_t seq,
+		       struct entry_row *row);
+
+/* The first entry with a number above n, for the cursor. WICI_END. */
+WICI_NODISCARD
+enum wici_err entry_after(struct store *s, int64_t n, struct entry_row *row);
+
+WICI_NODISCARD
+enum wici_err entry_set_proved(struct store *s, int64_t n);
+
+/* The highest n; 0 when there are none. */
+WICI_NODISCARD
+enum wici_err entry_last(struct store *s, int64_t *n);
+
+/* Fills w with entries from … to of the feed, as many as fit. Row by row in
+ * one statement; *last_proved is how many of the written entries end with one
+ * that is proved (0: none). */
+WICI_NODISCARD
+enum wici_err entry_run(struct store *s, int64_t feed_n, uint64_t from,
+			uint64_t to, struct wici_run_writer *w,
+			uint16_t *last_proved);
+
+/* Entries of one feed, newest first, below seq (0: from its end); for `log`.
+ * WICI_END. */
+WICI_NODISCARD
+enum wici_err entry_before(struct store *s, int64_t feed_n, uint64_t seq,
+			   struct entry_row *row);
+
+#endif

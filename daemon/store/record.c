@@ -1,0 +1,383 @@
+/* daemon/store/record.c — What the cursor derives: records, references, ids,
+ * tallies.
+ *
+ * Every index ends with n, so the newest record of a feed and kind below some
+ * n is one step in an index. A page is a merge of such streams, one for each
+ * pair of feed and kind that exists; no query scans, whatever is asked. */
+#include "daemon/store/record.h"
+
+#include <stdlib.h>
+
+#include "daemon/store/book.h"
+#include "daemon/store/private.h"
+#include "proto/require.h"
+
+#define COLUMNS "n, feed, seq, kind, about, title, number, on_day"
+enum column { N, FEED, SEQ, KIND, ABOUT, TITLE, NUMBER, ON_DAY };
+
+static enum wici_err prepare_writes(struct store *s)
+{
+	struct record_table *t = &s->record;
+	const struct store_sql sql[] = {
+		{&t->put, "INSERT OR REPLACE INTO record (" COLUMNS ")"
+			  " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&t->put_ref, "INSERT OR REPLACE INTO ref (target, flag, n)"
+			      " VALUES (?, ?, ?)"},
+		{&t->put_id, "INSERT OR REPLACE INTO ident (id, n)"
+			     " VALUES (?, ?)"},
+		{&t->tally, "INSERT INTO tally (kind, count) VALUES (?1, ?2)"
+			    " ON CONFLICT (kind) DO UPDATE"
+			    " SET count = count + ?2"},
+		{&t->clear_record, "DELETE FROM record"},
+		{&t->clear_ref, "DELETE FROM ref"},
+		{&t->clear_ident, "DELETE FROM ident"},
+		{&t->clear_tally, "DELETE FROM tally"},
+	};
+
+	return store_prepare(s, sql, STORE_COUNT(sql));
+}
+
+static enum wici_err prepare_reads(struct store *s)
+{
+	struct record_table *t = &s->record;
+	const struct store_sql sql[] = {
+		{&t->get, "SELECT " COLUMNS " FROM record WHERE n = ?"},
+		{&t->each_tally, "SELECT kind, count FROM tally ORDER BY kind"},
+		{&t->by_prefix, "SELECT n FROM ident WHERE id >= ? AND id <= ?"
+				" ORDER BY id LIMIT ?"},
+		{&t->by_number, "SELECT n FROM record WHERE kind = ?"
+				" AND number = ? ORDER BY n LIMIT ?"},
+		{&t->referring, "SELECT n FROM ref WHERE target = ?"
+				" AND flag = ? ORDER BY n LIMIT ?"},
+		{&t->newest, "SELECT n FROM record WHERE n < ?"
+			     " ORDER BY n DESC LIMIT 1"},
+		{&t->newest_of_kind,
+		 "SELECT n FROM record WHERE n < ? AND kind = ?"
+		 " ORDER BY n DESC LIMIT 1"},
+		{&t->newest_of_feed,
+		 "SELECT n FROM record WHERE n < ? AND kind = ? AND feed = ?"
+		 " ORDER BY n DESC LIMIT 1"},
+		{&t->next_kind, "SELECT kind FROM record"
+				" WHERE kind >= ? AND kind <= ?"
+				" ORDER BY kind LIMIT 1"},
+		{&t->next_kind_of_feed,
+		 "SELECT kind FROM record"
+		 " WHERE kind >= ? AND kind <= ? AND feed = ?"
+		 " ORDER BY kind LIMIT 1"},
+	};
+
+	return store_prepare(s, sql, STORE_COUNT(sql));
+}
+
+enum wici_err record_prepare(struct store *s)
+{
+	enum wici_err err = prepare_writes(s);
+
+	return err ? err : prepare_reads(s);
+}
+
+enum wici_err record_put(struct store *s, const struct record_row *row)
+{
+	sqlite3_stmt *stmt = s->record.put;
+
+	WICI_REQUIRE(row->title.len <= WICI_PAYLOAD_LEN_MAX &&
+		     row->number.len <= WICI_PAYLOAD_LEN_MAX - row->title.len);
+	store_bind_int(stmt, N + 1, row->n);
+	store_bind_int(stmt, FEED + 1, row->feed_n);
+	store_bind_seq(stmt, SEQ + 1, row->seq);
+	store_bind_int(stmt, KIND + 1, row->kind);
+	if (wici_is_zero(row->about.b, sizeof(row->about.b)))
+		store_bind_null(stmt, ABOUT + 1);
+	else
+		store_bind_key(stmt, ABOUT + 1, &row->about);
+	if (row->title.len)
+		store_bind_text(stmt, TITLE + 1, row->title);
+	else
+		store_bind_null(stmt, TITLE + 1);
+	if (row->number.len)
+		store_bind_text(stmt, NUMBER + 1, row->number);
+	else
+		store_bind_null(stmt, NUMBER + 1);
+	if (row->has_on_day)
+		store_bind_int(stmt, ON_DAY + 1, row->on_day);
+	else
+		store_bind_null(stmt, ON_DAY + 1);
+	return store_write(s, stmt);
+}
+
+static enum wici_err decode(struct record_table *t, struct record_row *row)
+{
+	sqlite3_stmt *stmt = t->get;
+	struct wici_bytes title = store_column_bytes(stmt, TITLE);
+	struct wici_bytes number = store_column_bytes(stmt, NUMBER);
+	bool has_about = sqlite3_column_type(stmt, ABOUT) != SQLITE_NULL;
+
+	*row = (struct record_row){
+		.n = sqlite3_column_int64(stmt, N),
+		.feed_n = sqlite3_column_int64(stmt, FEED),
+		.seq = (uint64_t)sqlite3_column_int64(stmt, SEQ),
+		.kind = (uint16_t)sqlite3_column_int(stmt, KIND),
+		.title = {t->text, title.len},
+		.number = {t->text + title.len, number.len},
+		.has_on_day = sqlite3_column_type(stmt, ON_DAY) != SQLITE_NULL,
+		.on_day = sqlite3_column_int(stmt, ON_DAY),
+	};
+	if (title.len > sizeof(t->text) ||
+	    number.len > sizeof(t->text) - title.len)
+		return WICI_STORE;
+	if (title.len)
+		memcpy(t->text, title.p, title.len);
+	if (number.len)
+		memcpy(t->text + title.len, number.p, number.len);
+	return has_about ? store_column_copy(stmt, ABOUT, row->about.b,
+					     sizeof(row->about.b))
+			 : WICI_OK;
+}
+
+enum wici_err record_get(struct store *s, int64_t n, struct record_row *row)
+{
+	enum wici_err err;
+
+	store_bind_int(s->record.get, 1, n);
+	err = store_step(s, s->record.get);
+	if (err)
+		return err == WICI_END ? WICI_NOT_FOUND : err;
+	err = decode(&s->record, row);
+	(void)sqlite3_reset(s->record.get);
+	return err;
+}
+
+enum wici_err record_put_ref(struct store *s, const struct record_ref *ref)
+{
+	sqlite3_stmt *stmt = s->record.put_ref;
+
+	store_bind_id(stmt, 1, &ref->to);
+	store_bind_int(stmt, 2, ref->flag);
+	store_bind_int(stmt, 3, ref->n);
+	return store_write(s, stmt);
+}
+
+enum wici_err record_put_id(struct store *s, const struct wici_id *id,
+			    int64_t n)
+{
+	store_bind_id(s->record.put_id, 1, id);
+	store_bind_int(s->record.put_id, 2, n);
+	return store_write(s, s->record.put_id);
+}
+
+enum wici_err record_tally(struct store *s, uint16_t kind, int64_t add)
+{
+	store_bind_int(s->record.tally, 1, kind);
+	store_bind_int(s->record.tally, 2, add);
+	return store_write(s, s->record.tally);
+}
+
+enum wici_err record_each_tally(struct store *s,
+				void (*each)(void *arg, uint16_t kind,
+					     int64_t count),
+				void *arg)
+{
+	sqlite3_stmt *stmt = s->record.each_tally;
+	enum wici_err err;
+
+	while ((err = store_step(s, stmt)) == WICI_OK)
+		each(arg, (uint16_t)sqlite3_column_int(stmt, 0),
+		     sqlite3_column_int64(stmt, 1));
+	return err == WICI_END ? WICI_OK : err;
+}
+
+enum wici_err record_clear(struct store *s)
+{
+	struct record_table *t = &s->record;
+	enum wici_err err = store_write(s, t->clear_record);
+
+	if (!err)
+		err = store_write(s, t->clear_ref);
+	if (!err)
+		err = store_write(s, t->clear_ident);
+	if (!err)
+		err = store_write(s, t->clear_tally);
+	return err ? err : book_set_int(s, RECORD_CURSOR, 0);
+}
+
+enum wici_err record_by_prefix(struct store *s, const uint8_t *prefix,
+			       size_t len, int half, int64_t *ns, size_t max,
+			       size_t *count)
+{
+	sqlite3_stmt *stmt = s->record.by_prefix;
+	struct wici_id first = {{0}}, last;
+	size_t digits = 2 * len + (half >= 0);
+
+	*count = 0;
+	if (len > WICI_ID_LEN || digits > 2 * WICI_ID_LEN)
+		return WICI_OK;
+	memset(last.b, 0xff, sizeof(last.b));
+	if (len) {
+		memcpy(first.b, prefix, len);
+		memcpy(last.b, prefix, len);
+	}
+	if (half >= 0) {
+		first.b[len] = (uint8_t)((half & 0x0f) << 4);
+		last.b[len] = (uint8_t)(first.b[len] | 0x0f);
+	}
+	store_bind_id(stmt, 1, &first);
+	store_bind_id(stmt, 2, &last);
+	store_bind_seq(stmt, 3, max);
+	return store_collect(s, stmt, ns, max, count);
+}
+
+enum wici_err record_by_number(struct store *s, uint16_t kind,
+			       struct wici_bytes number, int64_t *ns,
+			       size_t max, size_t *count)
+{
+	sqlite3_stmt *stmt = s->record.by_number;
+
+	*count = 0;
+	if (number.len > WICI_PAYLOAD_LEN_MAX)
+		return WICI_OK; /* A client's words: no record is as long. */
+	store_bind_int(stmt, 1, kind);
+	store_bind_text(stmt, 2, number);
+	store_bind_seq(stmt, 3, max);
+	return store_collect(s, stmt, ns, max, count);
+}
+
+enum wici_err record_referring(struct store *s, const struct wici_id *to,
+			       uint16_t flag, int64_t *ns, size_t max,
+			       size_t *count)
+{
+	sqlite3_stmt *stmt = s->record.referring;
+
+	store_bind_id(stmt, 1, to);
+	store_bind_int(stmt, 2, flag);
+	store_bind_seq(stmt, 3, max);
+	return store_collect(s, stmt, ns, max, count);
+}
+
+/* The records of a feed and kind (or of a kind, or all), newest first. */
+struct stream {
+	int64_t feed; /* 0: any. */
+	int64_t kind; /* −1: any, and then any feed. */
+	int64_t head; /* The next n; 0: at its end. */
+};
+
+struct streams {
+	struct stream *v;
+	size_t count, max;
+};
+
+static enum wici_err advance(struct store *s, struct stream *stream,
+			     int64_t below)
+{
+	struct record_table *t = &s->record;
+	sqlite3_stmt *stmt = t->newest;
+	size_t count;
+	enum wici_err err;
+
+	if (stream->kind >= 0)
+		stmt = stream->feed ? t->newest_of_feed : t->newest_of_kind;
+	store_bind_int(stmt, 1, below);
+	if (stream->kind >= 0)
+		store_bind_int(stmt, 2, stream->kind);
+	if (stream->feed)
+		store_bind_int(stmt, 3, stream->feed);
+	err = store_collect(s, stmt, &stream->head, 1, &count);
+	if (count == 0)
+		stream->head = 0;
+	return err;
+}
+
+/* Adds a stream that stands before n `below`; drops it when it is empty. */
+static enum wici_err add_stream(struct store *s, struct streams *streams,
+				struct stream stream, int64_t below)
+{
+	enum wici_err err = advance(s, &stream, below);
+
+	if (err || stream.head == 0)
+		return err;
+	if (streams->count == streams->max) {
+		streams->max = streams->max ? 2 * streams->max : 16;
+		streams->v = reallocarray(streams->v, streams->max,
+					  sizeof(*streams->v));
+		WICI_REQUIRE(streams->v);
+	}
+	streams->v[streams->count++] = stream;
+	return WICI_OK;
+}
+
+/* A stream for each kind that there is in the feed (0: in any). */
+static enum wici_err add_kinds(struct store *s, struct streams *streams,
+			       const struct record_filter *filter, int64_t feed)
+{
+	sqlite3_stmt *stmt =
+		feed ? s->record.next_kind_of_feed : s->record.next_kind;
+	bool is_any = filter->kind_first == 0 && filter->kind_last == 0;
+	struct stream stream = {feed, filter->kind_first, 0};
+	size_t count;
+	enum wici_err err;
+
+	for (;; stream.kind++) {
+		store_bind_int(stmt, 1, stream.kind);
+		store_bind_int(stmt, 2,
+			       is_any ? UINT16_MAX : filter->kind_last);
+		if (feed)
+			store_bind_int(stmt, 3, feed);
+		err = store_collect(s, stmt, &stream.kind, 1, &count);
+		if (!err && count)
+			err = add_stream(s, streams, stream, filter->below);
+		if (err || !count)
+			return err;
+	}
+}
+
+static enum wici_err add_streams(struct store *s, struct streams *streams,
+				 const struct record_filter *filter)
+{
+	enum wici_err err = WICI_OK;
+
+	for (size_t i = 0; i < filter->feeds_count && !err; i++)
+		err = add_kinds(s, streams, filter, filter->feeds[i]);
+	if (err || filter->feeds_count)
+		return err;
+	if (filter->kind_first || filter->kind_last)
+		return add_kinds(s, streams, filter, 0);
+	return add_stream(s, streams, (struct stream){0, -1, 0}, filter->below);
+}
+
+static enum wici_err merge(struct store *s, struct streams *streams,
+			   int64_t *ns, size_t max, size_t *count)
+{
+	enum wici_err err = WICI_OK;
+
+	while (*count < max && !err) {
+		int64_t n = 0;
+
+		for (size_t i = 0; i < streams->count; i++)
+			if (streams->v[i].head > n)
+				n = streams->v[i].head;
+		if (n == 0)
+			break;
+		ns[(*count)++] = n;
+		/* A feed that was named twice gives the same n twice. */
+		for (size_t i = 0; i < streams->count && !err; i++)
+			if (streams->v[i].head == n)
+				err = advance(s, &streams->v[i], n);
+	}
+	return err;
+}
+
+enum wici_err record_list(struct store *s, const struct record_filter *filter,
+			  int64_t *ns, size_t max, size_t *count)
+{
+	struct record_filter f = *filter;
+	struct streams streams = {0};
+	enum wici_err err;
+
+	*count = 0;
+	if (f.below <= 0)
+		f.below = INT64_MAX;
+	err = add_streams(s, &streams, &f);
+	if (!err)
+		err = merge(s, &streams, ns, max, count);
+	free(streams.v);
+	return err;
+}
