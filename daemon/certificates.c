@@ -1,0 +1,497 @@
+/* daemon/certificates.c — Which acts there are about a certificate, and what
+ * they amount to.
+ *
+ * Anybody may write acts about anything: so those of issuing feeds are taken
+ * first and whole, and a flood of others can neither push a revocation out nor
+ * be found by a certificate's number. */
+#include "daemon/certificates.h"
+
+#include "daemon/feeds.h"
+#include "daemon/find.h"
+#include "daemon/plain.h"
+#include "daemon/store/book.h"
+#include "daemon/store/record.h"
+#include "daemon/view.h"
+#include "proto/day.h"
+#include "proto/kinds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define REFS_FIRST ((size_t)64)
+#define REFS_MAX   ((size_t)1 << 20)
+
+#define UNKNOWN_STEP ((size_t)64)
+#define UNKNOWN_MAX  ((size_t)4096)
+
+/* A query that fills an array, asked again with a larger one until it all
+ * fits. */
+struct asked {
+	const struct wici_id *to; /* By reference, with this flag … */
+	uint16_t flag;
+	struct wici_bytes number; /* … or, to NULL: a grant's number. */
+};
+
+static enum wici_err ask(struct node *n, const struct asked *q, int64_t **ns,
+			 size_t *count)
+{
+	size_t max = REFS_FIRST;
+	enum wici_err err;
+
+	for (*ns = NULL;; max *= 4) {
+		free(*ns);
+		*ns = growing_alloc(max * sizeof(**ns));
+		if (q->to)
+			err = record_referring(n->store, q->to, q->flag, *ns,
+					       max, count);
+		else
+			err = record_by_number(n->store,
+					       WICI_KIND_CERTIFICATE_GRANT,
+					       q->number, *ns, max, count);
+		if (err || *count < max || max >= REFS_MAX)
+			return err;
+	}
+}
+
+/* Is this feed, at this place, an issuing one, of whatever scheme? */
+static bool is_issuing(const struct node *n, const struct feed *feed,
+		       uint64_t seq)
+{
+	static const struct wici_bytes any = {NULL, 0};
+
+	return feed &&
+	       wici_roster_issuer(&n->roster, &feed->row.key, seq, any) != NULL;
+}
+
+static void add_act(struct certificate *c, const struct entry_row *row,
+		    const struct feed *feed, enum wici_standing standing)
+{
+	const struct wici_header *h = &row->entry.header;
+	size_t len = row->entry.has_payload ? row->entry.payload.len : 0;
+	uint8_t *body = growing_alloc(len);
+	struct wici_act *act;
+
+	if (c->count == c->max) {
+		size_t max = c->max ? c->max * 2 : 8;
+		struct wici_act *more =
+			realloc(c->acts, max * sizeof(*c->acts));
+
+		if (!more)
+			abort();
+		c->acts = more;
+		c->max = max;
+	}
+	if (len)
+		memcpy(body, row->entry.payload.p, len);
+	act = &c->acts[c->count++];
+	*act = (struct wici_act){
+		.id = row->id,
+		.author = feed->row.identity,
+		.feed = feed->row.key,
+		.seq = h->seq,
+		.time_ms = h->time_ms,
+		.kind = h->kind,
+		.standing = standing,
+		.body = {body, len},
+	};
+}
+
+/* Adds an entry's act, when there is room for one of its sort. */
+static enum wici_err take_act(struct node *n, int64_t entry,
+			      struct certificate *c)
+{
+	struct entry_row row;
+	struct feed *feed;
+	enum wici_err err = entry_get(n->store, entry, &row);
+	bool is_ours;
+
+	if (err)
+		return err;
+	feed = feeds_by_n(&n->feeds, row.feed_n);
+	if (!feed)
+		return WICI_STORE;
+	is_ours = is_issuing(n, feed, row.entry.header.seq);
+	if (!is_ours && c->others >= CERTIFICATES_OTHERS_MAX)
+		return WICI_OK;
+	if (c->count - c->others >= WICI_ACTS_MAX - CERTIFICATES_OTHERS_MAX) {
+		c->is_truncated = true;
+		return WICI_OK;
+	}
+	c->others += !is_ours;
+	add_act(c, &row, feed, view_standing(n, &row));
+	return WICI_OK;
+}
+
+static enum wici_err take_referring(struct node *n, const struct wici_id *to,
+				    struct certificate *c)
+{
+	struct asked q = {.to = to, .flag = WICI_SUBJECT};
+	int64_t *ns = NULL;
+	size_t count = 0;
+	enum wici_err err = ask(n, &q, &ns, &count);
+
+	for (size_t i = 0; !err && i < count; i++)
+		err = take_act(n, ns[i], c);
+	if (count >= REFS_MAX)
+		c->is_truncated = true;
+	free(ns);
+	return err;
+}
+
+/* The grant itself: it must be one, whatever its standing. */
+static enum wici_err take_grant(struct node *n, int64_t entry,
+				struct certificate *c)
+{
+	struct entry_row row;
+	struct feed *feed;
+	enum wici_err err = entry_get(n->store, entry, &row);
+	enum wici_standing standing;
+
+	if (err)
+		return err;
+	feed = feeds_by_n(&n->feeds, row.feed_n);
+	standing = view_standing(n, &row);
+	if (!feed || row.entry.header.kind != WICI_KIND_CERTIFICATE_GRANT ||
+	    standing == WICI_VOID_BODY || standing == WICI_ERASED)
+		return WICI_NOT_FOUND;
+	c->grant_n = entry;
+	c->feed_n = feed->row.n;
+	c->author = feed->row.identity;
+	c->signature_ok = view_is_signed(n, &row);
+	add_act(c, &row, feed, standing);
+	return WICI_OK;
+}
+
+enum wici_err certificates_load(struct node *n, int64_t grant_n,
+				struct certificate *c)
+{
+	enum wici_err err;
+	size_t revokes;
+
+	memset(c, 0, sizeof(*c));
+	err = take_grant(n, grant_n, c);
+	if (!err)
+		err = take_referring(n, &c->acts[0].id, c);
+	revokes = c->count;
+	for (size_t i = 1; !err && i < revokes; i++) {
+		struct wici_id id = c->acts[i].id;
+
+		if (c->acts[i].kind == WICI_KIND_CERTIFICATE_REVOKE)
+			err = take_referring(n, &id, c);
+	}
+	if (!err)
+		wici_certificate_fold(&c->folded, &n->roster, c->acts,
+				      c->count);
+	return err;
+}
+
+void certificates_clear(struct certificate *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		free((uint8_t *)(uintptr_t)c->acts[i].body.p);
+	free(c->acts);
+	memset(c, 0, sizeof(*c));
+}
+
+/* Drops of the grants that count those that another of them names as what it
+ * renews or supersedes. Few: a number is given to one certificate. */
+static size_t drop_previous(struct node *n, int64_t *ns, size_t count)
+{
+	struct wici_grant_body *bodies;
+	struct wici_id *ids;
+	size_t kept = 0;
+
+	bodies = growing_alloc(count * sizeof(*bodies));
+	ids = growing_alloc(count * 2 * sizeof(*ids));
+	for (size_t i = 0; i < count; i++) {
+		struct entry_row row;
+		struct wici_bytes raw;
+
+		if (entry_get(n->store, ns[i], &row))
+			continue;
+		ids[i] = row.id;
+		wici_kind_read(&wici_kind_certificate_grant, row.entry.payload,
+			       &bodies[i]);
+		if (!wici_mp_find(WICI_MP_CANONICAL, row.entry.payload,
+				  "supersedes", &raw) &&
+		    raw.len == 2 + WICI_ID_LEN)
+			memcpy(ids[count + i].b, raw.p + 2, WICI_ID_LEN);
+	}
+	for (size_t i = 0; i < count; i++) {
+		bool is_previous = false;
+
+		for (size_t j = 0; j < count; j++)
+			is_previous |=
+				wici_id_equal(&bodies[j].previous, &ids[i]) ||
+				wici_id_equal(&ids[count + j], &ids[i]);
+		if (!is_previous)
+			ns[kept++] = ns[i];
+	}
+	free(bodies);
+	free(ids);
+	return kept;
+}
+
+static enum wici_err name_candidates(struct node *n, const int64_t *ns,
+				     size_t count, struct fault *fault)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct entry_row row;
+		struct wici_mp_writer *w;
+		enum wici_err err = entry_get(n->store, ns[i], &row);
+
+		if (err)
+			return err;
+		w = fault_item(fault);
+		if (!w)
+			break;
+		wici_mp_map(w, 3);
+		wici_mp_str(w, "id");
+		wici_mp_hex(w, row.id.b, WICI_ID_LEN);
+		wici_mp_str(w, "number");
+		view_line(w, find_line(row.entry.payload, "number"));
+		wici_mp_str(w, "granted_on");
+		view_line(w, find_line(row.entry.payload, "granted_on"));
+	}
+	return WICI_AMBIGUOUS;
+}
+
+#define SAME_NUMBER_MAX ((size_t)64)
+
+/* Keeps those that count, in an issuing feed of their scheme. */
+static enum wici_err keep_issued(struct node *n, const int64_t *ns,
+				 size_t count, int64_t *kept,
+				 size_t *kept_count)
+{
+	*kept_count = 0;
+	for (size_t i = 0; i < count && *kept_count < SAME_NUMBER_MAX; i++) {
+		struct entry_row row;
+		enum wici_err err = entry_get(n->store, ns[i], &row);
+
+		if (err)
+			return err;
+		if (is_issuing(n, feeds_by_n(&n->feeds, row.feed_n),
+			       row.entry.header.seq) &&
+		    view_standing(n, &row) == WICI_COUNTS)
+			kept[(*kept_count)++] = ns[i];
+	}
+	return WICI_OK;
+}
+
+enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
+				       int64_t *grant_n, struct fault *fault)
+{
+	struct asked q = {.to = NULL};
+	int64_t kept[SAME_NUMBER_MAX];
+	size_t kept_count = 0;
+	int64_t *ns = NULL;
+	size_t count = 0;
+	char *plain = NULL;
+	enum wici_err err;
+
+	if (text.len > 1000 || plain_text(text, &plain, &q.number.len))
+		return WICI_NOT_FOUND;
+	q.number.p = (uint8_t *)plain;
+	err = q.number.len ? ask(n, &q, &ns, &count) : WICI_NOT_FOUND;
+	if (!err)
+		err = keep_issued(n, ns, count, kept, &kept_count);
+	free(plain);
+	free(ns);
+	if (err)
+		return err;
+	if (kept_count > 1)
+		kept_count = drop_previous(n, kept, kept_count);
+	if (kept_count == 0)
+		return WICI_NOT_FOUND;
+	*grant_n = kept[0];
+	if (kept_count == 1)
+		return WICI_OK;
+	return name_candidates(n, kept, kept_count, fault);
+}
+
+enum wici_err certificates_find(struct node *n, struct wici_bytes text,
+				int64_t *grant_n, struct fault *fault)
+{
+	enum wici_err err = certificates_find_number(n, text, grant_n, fault);
+
+	if (err != WICI_NOT_FOUND)
+		return err;
+	err = find_record(n, text, grant_n, fault);
+	return err == WICI_BAD_FIELD ? WICI_NOT_FOUND : err;
+}
+
+/* Entries of unknown kinds, from … to: is one of them critical? Too many to
+ * look at are taken for it: a verdict is rather withheld than wrong. */
+static enum wici_err find_critical_in(struct node *n,
+				      struct record_filter *filter,
+				      bool *needs_newer)
+{
+	int64_t ns[UNKNOWN_STEP];
+	size_t count = UNKNOWN_STEP;
+	size_t seen = 0;
+	enum wici_err err = WICI_OK;
+
+	while (!err && !*needs_newer && count == UNKNOWN_STEP) {
+		err = record_list(n->store, filter, ns, UNKNOWN_STEP, &count);
+		for (size_t i = 0; !err && i < count; i++) {
+			struct entry_row row;
+
+			err = entry_get(n->store, ns[i], &row);
+			if (!err &&
+			    (row.entry.header.flags & WICI_FLAG_CRITICAL))
+				*needs_newer = true;
+		}
+		seen += count;
+		if (count)
+			filter->below = ns[count - 1];
+		if (seen >= UNKNOWN_MAX)
+			*needs_newer = true;
+	}
+	return err;
+}
+
+/* There are numbers for kinds to come: those between the known ones
+ * are asked for, gap by gap. */
+static enum wici_err find_critical(struct node *n, int64_t feed_n,
+				   bool *needs_newer)
+{
+	uint32_t from = 0;
+	enum wici_err err = WICI_OK;
+
+	for (size_t i = 0; !err && !*needs_newer && from <= UINT16_MAX; i++) {
+		uint32_t to =
+			wici_kinds[i] ? wici_kinds[i]->number : UINT16_MAX + 1u;
+		struct record_filter filter = {.feeds = &feed_n,
+					       .feeds_count = 1};
+
+		filter.kind_first = (uint16_t)(from ? from : 1);
+		filter.kind_last = (uint16_t)(to - 1);
+		if (to && filter.kind_first <= to - 1)
+			err = find_critical_in(n, &filter, needs_newer);
+		from = to + 1;
+	}
+	return err;
+}
+
+enum wici_err certificates_verdict(struct node *n, const struct certificate *c,
+				   int32_t on_day, struct wici_verdict *v)
+{
+	struct feed *feed = feeds_by_n(&n->feeds, c->feed_n);
+	struct wici_question q = {
+		.on_day = on_day,
+		.today = wici_day_warsaw(n->now.wall_ms),
+		.signature_ok = c->signature_ok,
+		/* Too many acts to fold: what they say is not known. */
+		.needs_newer = c->is_truncated,
+	};
+	struct entry_row row;
+	enum wici_err err;
+
+	if (!feed)
+		return WICI_STORE;
+	err = entry_at(n->store, feed->row.n, feed->row.seq, &row);
+	if (err)
+		return WICI_STORE;
+	q.issuing_time_ms = row.entry.header.time_ms;
+	err = find_critical(n, feed->row.n, &q.needs_newer);
+	if (!err)
+		wici_verdict_give(v, &c->folded, &n->roster, &q);
+	return err;
+}
+
+static void index_name(char out[64], struct wici_bytes scheme)
+{
+	(void)snprintf(out, 64, "index.%.*s", (int)scheme.len,
+		       (const char *)scheme.p);
+}
+
+/* The feeds that issue the scheme, or did. */
+static size_t issuing_feeds(struct node *n, struct wici_bytes scheme,
+			    int64_t *ns, size_t max)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n->roster.issuers_count; i++) {
+		const struct wici_issuer *issuer = &n->roster.issuers[i];
+		struct feed *feed = feeds_find(&n->feeds, &issuer->at.feed);
+
+		if (!wici_bytes_is(scheme, issuer->scheme))
+			continue;
+		if (feed && count < max)
+			ns[count++] = feed->row.n;
+		for (size_t j = 0; j < issuer->closed_count; j++) {
+			feed = feeds_find(&n->feeds,
+					  &issuer->closed[j].cut.feed);
+			if (feed && count < max)
+				ns[count++] = feed->row.n;
+		}
+	}
+	return count;
+}
+
+/* The highest index in use, from the grants themselves. */
+static enum wici_err scan_index(struct node *n, struct wici_bytes scheme,
+				uint64_t *index)
+{
+	int64_t feeds[WICI_CLOSED_MAX + 1];
+	struct record_filter filter = {
+		.kind_first = WICI_KIND_CERTIFICATE_GRANT,
+		.kind_last = WICI_KIND_CERTIFICATE_GRANT,
+		.feeds = feeds,
+		.feeds_count =
+			issuing_feeds(n, scheme, feeds, WICI_CLOSED_MAX + 1),
+	};
+	int64_t ns[64];
+	size_t count = 0;
+	enum wici_err err = WICI_OK;
+
+	*index = 0;
+	if (!filter.feeds_count)
+		return WICI_OK;
+	do {
+		err = record_list(n->store, &filter, ns, 64, &count);
+		for (size_t i = 0; !err && i < count; i++) {
+			struct wici_grant_body grant;
+			struct entry_row row;
+
+			err = entry_get(n->store, ns[i], &row);
+			if (err || view_standing(n, &row) != WICI_COUNTS)
+				continue;
+			wici_kind_read(&wici_kind_certificate_grant,
+				       row.entry.payload, &grant);
+			if (wici_bytes_equal(grant.scheme, scheme) &&
+			    grant.index > *index)
+				*index = grant.index;
+		}
+		if (count)
+			filter.below = ns[count - 1];
+	} while (!err && count);
+	return err;
+}
+
+enum wici_err certificates_next_index(struct node *n, struct wici_bytes scheme,
+				      uint64_t *index)
+{
+	char name[64];
+	int64_t kept = 0;
+	enum wici_err err;
+
+	index_name(name, scheme);
+	err = book_get_int(n->store, name, &kept);
+	*index = (uint64_t)kept;
+	if (err == WICI_NOT_FOUND || (!err && kept <= 0))
+		err = scan_index(n, scheme, index);
+	if (!err && *index >= WICI_SEQ_MAX)
+		return WICI_TOO_LARGE;
+	(*index)++;
+	return err;
+}
+
+enum wici_err certificates_keep_index(struct node *n, struct wici_bytes scheme,
+				      uint64_t index)
+{
+	char name[64];
+
+	index_name(name, scheme);
+	return book_set_int(n->store, name, (int64_t)index);
+}

@@ -1,0 +1,60 @@
+/* daemon/certificates.h — The acts about one certificate, from the store to a
+ * verdict. In a turn; the cursor must be done.
+ *
+ * Projections only find acts; what they say is read from the entries, judged
+ * and folded here, each time. */
+#ifndef WICI_DAEMON_CERTIFICATES_H
+#define WICI_DAEMON_CERTIFICATES_H
+
+#include "daemon/fault.h"
+#include "daemon/node.h"
+#include "proto/verdict.h"
+
+/* Acts by others than issuers are without effect: so many are shown. */
+#define CERTIFICATES_OTHERS_MAX ((size_t)32)
+
+struct certificate {
+	struct wici_act *acts;
+	size_t count;
+	size_t max;
+	size_t others;     /* Of them, not from an issuing feed. */
+	bool is_truncated; /* More acts than a fold takes: no verdict. */
+	bool signature_ok; /* The grant's own. */
+	int64_t grant_n;
+	int64_t feed_n;         /* Where it was granted. */
+	struct wici_key author; /* Whose feed that is. */
+	struct wici_certificate folded;
+};
+
+/* Loads, judges and folds. WICI_NOT_FOUND: the entry is no grant that fits
+ * its kind. Clear it also after an error. */
+WICI_NODISCARD
+enum wici_err certificates_load(struct node *n, int64_t grant_n,
+				struct certificate *c);
+void certificates_clear(struct certificate *c);
+
+/* What people call a certificate: its number, an id, a unique prefix. A number
+ * is looked up in issuing feeds alone; of several grants that carry it, the one
+ * that no other of them supersedes or renews. WICI_NOT_FOUND, WICI_AMBIGUOUS
+ * with candidates. */
+WICI_NODISCARD
+enum wici_err certificates_find(struct node *n, struct wici_bytes text,
+				int64_t *grant_n, struct fault *fault);
+WICI_NODISCARD
+enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
+				       int64_t *grant_n, struct fault *fault);
+
+/* The verdict for a day. WICI_STORE. */
+WICI_NODISCARD
+enum wici_err certificates_verdict(struct node *n, const struct certificate *c,
+				   int32_t on_day, struct wici_verdict *v);
+
+/* The index of the next grant of the scheme: one more than the highest. */
+WICI_NODISCARD
+enum wici_err certificates_next_index(struct node *n, struct wici_bytes scheme,
+				      uint64_t *index);
+WICI_NODISCARD
+enum wici_err certificates_keep_index(struct node *n, struct wici_bytes scheme,
+				      uint64_t index);
+
+#endif

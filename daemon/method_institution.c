@@ -1,0 +1,151 @@
+/* daemon/method_institution.c — institution.*: the members, by the roster's
+ * names, and what they say of themselves. */
+#include "daemon/feeds.h"
+#include "daemon/find.h"
+#include "daemon/method_private.h"
+
+#include <stdlib.h>
+
+static const struct wici_field show_params[] = {
+	PARAM("ref", MEMBER, .flags = WICI_REQUIRED),
+	PARAM_END,
+};
+
+static void write_schemes(struct wici_mp_writer *w, const struct node *n,
+			  const struct wici_key *identity)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < n->roster.issuers_count; i++)
+		count += wici_key_equal(&n->roster.issuers[i].identity,
+					identity);
+	wici_mp_str(w, "issuer");
+	wici_mp_array(w, count);
+	for (size_t i = 0; i < n->roster.issuers_count; i++)
+		if (wici_key_equal(&n->roster.issuers[i].identity, identity))
+			wici_mp_str(w, n->roster.issuers[i].scheme);
+}
+
+static bool is_registrar(const struct node *n, const struct wici_key *identity)
+{
+	const struct feed *feed =
+		feeds_find(&n->feeds, &n->roster.registrar.feed);
+
+	return feed && wici_key_equal(&feed->row.identity, identity);
+}
+
+/* Entries held of its feeds. */
+static uint64_t count_records(const struct node *n,
+			      const struct wici_key *identity)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < n->feeds.count; i++) {
+		const struct feed *f = n->feeds.by_key[i];
+
+		if (wici_key_equal(&f->row.identity, identity))
+			count += f->row.seq;
+	}
+	return count;
+}
+
+static void write_line(struct wici_mp_writer *w, struct wici_bytes profile,
+		       const char *field)
+{
+	wici_mp_str(w, field);
+	view_line(w, profile.p ? find_line(profile, field)
+			       : (struct wici_bytes){NULL, 0});
+}
+
+#define ROW_PAIRS 9u
+
+static void write_row(struct wici_mp_writer *w, const struct node *n,
+		      const struct wici_member *m, struct wici_bytes profile)
+{
+	wici_mp_str(w, "identity");
+	wici_mp_hex(w, m->identity.b, WICI_KEY_LEN);
+	wici_mp_str(w, "name");
+	wici_mp_str(w, m->name);
+	write_line(w, profile, "short_name");
+	write_line(w, profile, "city");
+	write_line(w, profile, "type");
+	wici_mp_str(w, "self");
+	wici_mp_bool(w,
+		     n->keys.has_identity &&
+			     wici_key_equal(&n->keys.identity, &m->identity));
+	write_schemes(w, n, &m->identity);
+	wici_mp_str(w, "registrar");
+	wici_mp_bool(w, is_registrar(n, &m->identity));
+	wici_mp_str(w, "records");
+	wici_mp_uint(w, count_records(n, &m->identity));
+}
+
+/* WICI_OK and p NULL when there is no profile. */
+static enum wici_err load_profile(struct node *n,
+				  const struct wici_key *identity,
+				  struct wici_bytes *profile)
+{
+	struct entry_row row;
+	enum wici_err err = find_profile(n, identity, &row);
+
+	*profile = (struct wici_bytes){NULL, 0};
+	if (!err)
+		*profile = row.entry.payload;
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+static enum wici_err institution_list(struct call *call)
+{
+	struct node *n = call->node;
+	struct wici_mp_writer *w = call->result;
+	size_t count = n->has_network ? n->roster.members_count : 0;
+	enum wici_err err = WICI_OK;
+
+	wici_mp_map(w, 1);
+	wici_mp_str(w, "items");
+	wici_mp_array(w, (uint32_t)count);
+	for (size_t i = 0; !err && i < count; i++) {
+		const struct wici_member *m = &n->roster.members[i];
+		struct wici_bytes profile;
+
+		err = load_profile(n, &m->identity, &profile);
+		wici_mp_map(w, ROW_PAIRS);
+		write_row(w, n, m, profile);
+	}
+	return err;
+}
+
+static enum wici_err institution_show(struct call *call)
+{
+	struct node *n = call->node;
+	struct wici_mp_writer *w = call->result;
+	const struct wici_member *m;
+	struct wici_bytes profile;
+	struct wici_key key;
+	enum wici_err err;
+
+	(void)method_key(call, "ref", &key);
+	m = n->has_network ? wici_roster_member(&n->roster, &key) : NULL;
+	if (!m)
+		return WICI_NOT_FOUND;
+	err = load_profile(n, &key, &profile);
+	wici_mp_map(w, ROW_PAIRS + 1);
+	write_row(w, n, m, profile);
+	wici_mp_str(w, "profile");
+	if (profile.p)
+		view_value(w, profile);
+	else
+		wici_mp_nil(w);
+	return err;
+}
+
+const struct method methods_institution[] = {
+	{.name = "institution.list",
+	 .needs_index = true,
+	 .function = institution_list},
+	{.name = "institution.show",
+	 .params = show_params,
+	 .needs_index = true,
+	 .function = institution_show},
+	{.name = NULL},
+};

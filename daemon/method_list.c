@@ -1,0 +1,282 @@
+/* daemon/method_list.c — record.list and log.list: pages of records, newest
+ * first.
+ *
+ * record.list shows what stands: void records and those that were replaced are
+ * left out. log.list shows everything that is held. */
+#include "daemon/feeds.h"
+#include "daemon/find.h"
+#include "daemon/method_private.h"
+#include "daemon/store/record.h"
+#include "proto/kinds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LIST_STEP     ((size_t)64)
+#define LIST_SEEN_MAX 5000u                /* Rows looked at for one page. */
+#define SEQ_END       "999999999999999999" /* Beyond every seq. */
+
+static const struct wici_field list_params[] = {
+	PARAM_PAGE,
+	PARAM("from", MEMBER, .flags = 0),
+	PARAM_LINE("kind", 100, 0),
+	PARAM_END,
+};
+static const struct wici_field log_params[] = {
+	PARAM_PAGE,
+	PARAM("institution", MEMBER, .flags = 0),
+	PARAM_END,
+};
+
+/* "123" or "4:123": where the page before ended. */
+static enum wici_err take_after(struct call *call, int64_t *feed, int64_t *at)
+{
+	struct wici_bytes text;
+	struct wici_bytes raw = {NULL, 0};
+	long long a = 0;
+	long long b = 0;
+	char copy[48] = "";
+	char end;
+	int got;
+
+	*feed = *at = 0;
+	if (!method_str(call, "after", &text))
+		return WICI_OK;
+	if (text.len < sizeof(copy))
+		memcpy(copy, text.p, text.len);
+	got = sscanf(copy, "%18lld:%18lld%c", &a, &b, &end);
+	if (got == 2 && a > 0 && b > 0) {
+		*feed = a;
+		*at = b;
+		return WICI_OK;
+	}
+	if (got == 1 && a > 0 && sscanf(copy, "%18lld%c", &a, &end) == 1) {
+		*at = a;
+		return WICI_OK;
+	}
+	(void)method_raw(call, "after", &raw);
+	return fault_set(&call->fault, WICI_BAD_FIELD, "after", "cursor", raw);
+}
+
+/* A kind, or a noun that several kinds begin with. Kinds of a noun stand
+ * together in the table. */
+static enum wici_err take_kind(struct call *call, struct record_filter *filter)
+{
+	struct wici_bytes name;
+	const struct wici_kind *kind;
+
+	if (!method_str(call, "kind", &name))
+		return WICI_OK;
+	if (wici_bytes_is(name, "cert"))
+		name = WICI_BYTES("certificate");
+	kind = wici_kind_by_name(name);
+	if (kind)
+		filter->kind_first = filter->kind_last = kind->number;
+	for (size_t i = 0; !kind && wici_kinds[i]; i++) {
+		const char *full = wici_kinds[i]->name;
+
+		if (strncmp(full, (const char *)name.p, name.len) != 0 ||
+		    full[name.len] != '.')
+			continue;
+		if (!filter->kind_first)
+			filter->kind_first = wici_kinds[i]->number;
+		filter->kind_last = wici_kinds[i]->number;
+	}
+	if (filter->kind_first)
+		return WICI_OK;
+	return method_refuse(call, WICI_UNKNOWN_KIND,
+			     "`wici kinds` names them");
+}
+
+/* One candidate of record.list: written when it stands. */
+static enum wici_err list_one(struct node *n, int64_t entry, struct page *p)
+{
+	struct entry_row row;
+	enum wici_err err = entry_get(n->store, entry, &row);
+	enum wici_standing standing;
+
+	if (err)
+		return err;
+	standing = view_standing(n, &row);
+	if ((standing != WICI_COUNTS && standing != WICI_ERASED) ||
+	    view_is_superseded(n, &row))
+		return WICI_OK;
+	/* Once more: what was lent is gone after other reads. */
+	err = entry_get(n->store, entry, &row);
+	if (err)
+		return err;
+	p->count++;
+	return view_record(n, &row, VIEW_LISTED, &p->items.w);
+}
+
+static enum wici_err list_page(struct node *n, struct record_filter *filter,
+			       struct page *p)
+{
+	int64_t ns[LIST_STEP];
+	size_t count = LIST_STEP;
+	uint32_t seen = 0;
+	enum wici_err err = WICI_OK;
+
+	while (!err && count == LIST_STEP) {
+		err = record_list(n->store, filter, ns, LIST_STEP, &count);
+		for (size_t i = 0; !err && i < count; i++) {
+			err = list_one(n, ns[i], p);
+			filter->below = ns[i];
+			if (!err &&
+			    (page_is_full(p) || ++seen >= LIST_SEEN_MAX)) {
+				(void)snprintf(p->next, sizeof(p->next), "%lld",
+					       (long long)ns[i]);
+				return WICI_OK;
+			}
+		}
+	}
+	return err;
+}
+
+/* A page that is just full has a next one only if something follows. */
+static enum wici_err trim_next(struct node *n, struct record_filter *filter,
+			       struct page *p)
+{
+	int64_t further;
+	size_t count = 0;
+	enum wici_err err;
+
+	if (!p->next[0])
+		return WICI_OK;
+	err = record_list(n->store, filter, &further, 1, &count);
+	if (!err && count == 0)
+		p->next[0] = '\0';
+	return err;
+}
+
+static enum wici_err record_list_method(struct call *call)
+{
+	struct node *n = call->node;
+	struct record_filter filter = {.feeds = NULL};
+	int64_t *feeds = NULL;
+	struct wici_key from;
+	struct page p;
+	int64_t feed;
+	enum wici_err err = take_kind(call, &filter);
+
+	if (!err)
+		err = take_after(call, &feed, &filter.below);
+	if (err)
+		return err;
+	page_init(&p, call);
+	if (method_key(call, "from", &from)) {
+		feeds = find_feeds(n, &from, &filter.feeds_count);
+		filter.feeds = feeds;
+	}
+	if (feeds || !method_has(call, "from"))
+		err = list_page(n, &filter, &p);
+	if (!err && (feeds || !method_has(call, "from")))
+		err = trim_next(n, &filter, &p);
+	free(feeds);
+	page_end(&p, call->result);
+	return err;
+}
+
+/* Every entry that is held, in the order of arrival. */
+static enum wici_err log_all(struct node *n, int64_t below, struct page *p)
+{
+	int64_t at = below ? below - 1 : n->last_n;
+	struct entry_row row;
+	enum wici_err err = WICI_OK;
+
+	for (; !err && at > 0; at--) {
+		if (page_is_full(p)) {
+			(void)snprintf(p->next, sizeof(p->next), "%lld",
+				       (long long)(at + 1));
+			return WICI_OK;
+		}
+		err = entry_get(n->store, at, &row);
+		if (err == WICI_NOT_FOUND) {
+			err = WICI_OK;
+			continue;
+		}
+		if (err)
+			return err;
+		p->count++;
+		err = view_record(n, &row, VIEW_LISTED, &p->items.w);
+	}
+	return err;
+}
+
+/* One feed, from below seq (0: its end). */
+static enum wici_err log_feed(struct node *n, int64_t feed, uint64_t seq,
+			      struct page *p)
+{
+	struct entry_row row;
+	enum wici_err err = WICI_OK;
+
+	while (!err) {
+		if (page_is_full(p) && seq > 1)
+			(void)snprintf(p->next, sizeof(p->next), "%lld:%llu",
+				       (long long)feed,
+				       (unsigned long long)seq);
+		if (page_is_full(p))
+			return WICI_OK;
+		err = entry_before(n->store, feed, seq, &row);
+		if (err)
+			break;
+		seq = row.entry.header.seq;
+		p->count++;
+		err = view_record(n, &row, VIEW_LISTED, &p->items.w);
+		if (seq == 1)
+			break;
+	}
+	return err == WICI_END ? WICI_OK : err;
+}
+
+static enum wici_err log_feeds(struct node *n, const struct wici_key *identity,
+			       int64_t feed, int64_t below, struct page *p)
+{
+	size_t count;
+	int64_t *feeds = find_feeds(n, identity, &count);
+	enum wici_err err = WICI_OK;
+
+	for (size_t i = 0; !err && i < count && !p->next[0]; i++) {
+		bool is_first = feeds[i] == feed;
+
+		if (feed && feeds[i] > feed)
+			continue; /* Newest first: those pages are past. */
+		if (page_is_full(p)) {
+			/* From the end of this feed on. */
+			(void)snprintf(p->next, sizeof(p->next),
+				       "%lld:" SEQ_END, (long long)feeds[i]);
+			break;
+		}
+		err = log_feed(n, feeds[i], is_first ? (uint64_t)below : 0, p);
+	}
+	free(feeds);
+	return err;
+}
+
+static enum wici_err log_list(struct call *call)
+{
+	struct wici_key identity;
+	struct page p;
+	int64_t feed;
+	int64_t below;
+	enum wici_err err = take_after(call, &feed, &below);
+
+	if (err)
+		return err;
+	page_init(&p, call);
+	if (method_key(call, "institution", &identity))
+		err = log_feeds(call->node, &identity, feed, below, &p);
+	else
+		err = log_all(call->node, below, &p);
+	page_end(&p, call->result);
+	return err;
+}
+
+const struct method methods_list[] = {
+	{.name = "record.list",
+	 .params = list_params,
+	 .needs_index = true,
+	 .function = record_list_method},
+	{.name = "log.list", .params = log_params, .function = log_list},
+	{.name = NULL},
+};

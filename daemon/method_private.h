@@ -1,0 +1,110 @@
+/* daemon/method_private.h — What the files of the methods share. */
+#ifndef WICI_DAEMON_METHOD_PRIVATE_H
+#define WICI_DAEMON_METHOD_PRIVATE_H
+
+#include "daemon/method.h"
+#include "daemon/view.h"
+
+/* A row of params. */
+#define PARAM(name_, type_, ...)                                               \
+	{                                                                      \
+		.name = (name_), .type = WICI_TYPE_##type_,                    \
+		.at = WICI_UNBOUND, __VA_ARGS__                                \
+	}
+#define PARAM_LINE(name_, len_, flags_)                                        \
+	PARAM(name_, LINE, .len_max = (len_), .flags = (flags_))
+#define PARAM_END                                                              \
+	{                                                                      \
+		.name = NULL                                                   \
+	}
+
+#define PARAM_PAGE PARAM_LINE("after", 100, 0), PARAM("limit", UINT, .flags = 0)
+
+#define PAGE_LIMIT     20u
+#define PAGE_LIMIT_MAX 200u
+/* A page ends early rather than grow beyond what a reply may hold. */
+#define PAGE_BYTES_MAX (GROWING_LEN_MAX / 2)
+
+extern const struct method methods_status[];
+extern const struct method methods_identity[];
+extern const struct method methods_network[];
+extern const struct method methods_invite[];
+extern const struct method methods_record[];
+extern const struct method methods_list[];
+extern const struct method methods_kinds[];
+extern const struct method methods_cert[];
+extern const struct method methods_revoke[];
+extern const struct method methods_institution[];
+extern const struct method methods_roster[];
+extern const struct method methods_peer[];
+extern const struct method methods_sync[];
+
+/* A kind's own method: its fields are the params. */
+extern const struct method method_publish_kind;
+extern const struct method method_publish_right; /* needs_index */
+
+/* Fills in err, field and a hint; returns err. */
+enum wici_err method_refuse(struct call *call, enum wici_err err,
+			    const char *hint);
+
+/* WICI_NOT_FOUND with what was asked for; other errors pass. */
+enum wici_err method_lost(struct call *call, enum wici_err err,
+			  const char *field, struct wici_bytes got);
+
+/* A page's items: writes "items" behind an array's head that is known in the
+ * end. */
+struct page {
+	struct growing items;
+	uint32_t count;
+	uint32_t limit;
+	char next[64]; /* "" at the end of the list. */
+};
+void page_init(struct page *p, const struct call *call);
+bool page_is_full(const struct page *p);
+/* Writes {"items": […], "next": …} and clears. */
+void page_end(struct page *p, struct wici_mp_writer *w);
+
+/* record.show and others: the record that a RECORD arg or text names. */
+WICI_NODISCARD
+enum wici_err method_entry(struct call *call, const struct wici_id *id,
+			   int64_t *entry);
+
+/* method_identity.c: the identity, when there is none yet, from name, …,
+ * passphrase or no_passphrase; the profile is noted. */
+WICI_NODISCARD
+enum wici_err method_make_identity(struct call *call);
+
+/* The name this installation was given, or "" (book "name"). */
+WICI_NODISCARD
+enum wici_err method_name(struct node *n, char name[201]);
+
+/* method_publish.c: publishes a checked payload; a grant gets its index. */
+WICI_NODISCARD
+enum wici_err method_publish(struct node *n, const struct wici_kind *kind,
+			     struct wici_bytes payload, struct wici_head *head);
+/* May it be published? Sets the fault's hint. */
+WICI_NODISCARD
+enum wici_err method_may(struct call *call, const struct wici_kind *kind,
+			 struct wici_bytes payload);
+/* {id, feed, seq, held_by} and `more` pairs, which the caller writes. */
+void method_write_head(struct wici_mp_writer *w, struct node *n,
+		       const struct wici_head *head, uint32_t more);
+
+/* method_cert.c: the grant that "ref" names; the fault says what does not
+ * match. */
+WICI_NODISCARD
+enum wici_err method_find_certificate(struct call *call, int64_t *grant_n);
+
+/* method_peer.c: a row of peer.list. */
+void method_write_peer(struct wici_mp_writer *w, const struct node *n,
+		       const struct peer_row *row);
+
+/* method_network.c: the rows that make an identity, for init and join. */
+#define PARAM_IDENTITY                                                         \
+	PARAM_LINE("city", 500, 0), PARAM_LINE("name", 200, 0),                \
+		PARAM("no_passphrase", BOOL, .flags = 0),                      \
+		PARAM_LINE("passphrase", 2000, 0),                             \
+		PARAM_LINE("short_name", 100, 0), PARAM_LINE("teryt", 10, 0),  \
+		PARAM_LINE("type", 100, 0)
+
+#endif

@@ -1,0 +1,261 @@
+/* daemon/method_publish.c — From bodies to entries: checked first, all of them,
+ * so that nothing is refused once the first is written. */
+#include "daemon/method_publish.h"
+
+#include "daemon/certificates.h"
+#include "daemon/find.h"
+#include "daemon/publish.h"
+#include "proto/kinds/certificate.h"
+#include "proto/mp_read.h"
+
+#include <stdlib.h>
+
+#define INDEX_MAX_RAW "\xcf\x00\x1f\xff\xff\xff\xff\xff\xff" /* 2^53 − 1 */
+
+void batch_init(struct batch *b, const struct wici_kind *kind)
+{
+	memset(b, 0, sizeof(*b));
+	b->kind = kind;
+	growing_init(&b->payloads, GROWING_LEN_MAX);
+}
+
+void batch_clear(struct batch *b)
+{
+	growing_clear(&b->payloads);
+	free(b->ends);
+}
+
+static void batch_put(struct batch *b, struct wici_bytes payload)
+{
+	if (b->count == b->max) {
+		b->max = b->max ? b->max * 2 : 16;
+		b->ends = realloc(b->ends, b->max * sizeof(*b->ends));
+		if (!b->ends)
+			abort();
+	}
+	wici_mp_raw(&b->payloads.w, payload);
+	b->ends[b->count++] = b->payloads.w.len;
+}
+
+static struct wici_bytes batch_at(const struct batch *b, uint32_t i)
+{
+	size_t from = i ? b->ends[i - 1] : 0;
+
+	return (struct wici_bytes){b->payloads.w.buf + from, b->ends[i] - from};
+}
+
+static struct wici_bytes scheme_of(const struct wici_kind *kind,
+				   struct wici_bytes payload)
+{
+	if (kind != &wici_kind_certificate_grant)
+		return (struct wici_bytes){NULL, 0};
+	return find_line(payload, "scheme");
+}
+
+/* The one scheme that the own feed issues; NULL: none, or several. */
+static const char *only_scheme(const struct node *n)
+{
+	const char *scheme = NULL;
+
+	for (size_t i = 0; n->own && i < n->roster.issuers_count; i++) {
+		const struct wici_issuer *issuer = &n->roster.issuers[i];
+
+		if (!wici_key_equal(&issuer->at.feed, &n->own->row.key))
+			continue;
+		if (scheme)
+			return NULL;
+		scheme = issuer->scheme;
+	}
+	return scheme;
+}
+
+enum wici_err method_may(struct call *call, const struct wici_kind *kind,
+			 struct wici_bytes payload)
+{
+	enum wici_err err =
+		publish_may(call->node, kind, scheme_of(kind, payload));
+
+	if (err == WICI_NOT_MEMBER)
+		fault_hint(&call->fault,
+			   "there is no network yet: `wici network create` or "
+			   "`wici join`");
+	if (err == WICI_NOT_PERMITTED && kind->by == WICI_BY_ISSUER)
+		fault_hint(&call->fault,
+			   "only an issuing feed writes %s: `wici roster show` "
+			   "names the issuers",
+			   kind->name);
+	if (err == WICI_SEALED)
+		fault_message(&call->fault, "%s", call->node->sealed);
+	return err;
+}
+
+/* A grant's index is the node's to give: in its place stands the greatest,
+ * so that the payload cannot grow too large when it gets its own. */
+static enum wici_err make_payload(struct call *call,
+				  const struct wici_kind *kind,
+				  struct wici_bytes map,
+				  const struct body_value *supersedes,
+				  struct growing *payload)
+{
+	struct body_input in = {.kind = kind, .map = map};
+	const char *scheme = only_scheme(call->node);
+	struct wici_bytes raw;
+	struct growing word;
+	enum wici_err err;
+
+	growing_init(&word, 1024);
+	if (supersedes)
+		in.values[in.values_count++] = *supersedes;
+	if (kind == &wici_kind_certificate_grant) {
+		in.values[in.values_count++] =
+			(struct body_value){"index", WICI_BYTES(INDEX_MAX_RAW)};
+		if (scheme &&
+		    wici_mp_find(WICI_MP_LENIENT, map, "scheme", &raw)) {
+			wici_mp_str(&word.w, scheme);
+			in.values[in.values_count++] = (struct body_value){
+				"scheme", growing_bytes(&word)};
+		}
+	}
+	err = body_make(call->node, &in, payload, &call->fault);
+	growing_clear(&word);
+	return err;
+}
+
+enum wici_err batch_add(struct call *call, struct batch *b,
+			struct wici_bytes map,
+			const struct body_value *supersedes)
+{
+	struct growing payload;
+	enum wici_err err;
+
+	growing_init(&payload, GROWING_LEN_MAX);
+	err = make_payload(call, b->kind, map, supersedes, &payload);
+	if (!err)
+		err = method_may(call, b->kind, growing_bytes(&payload));
+	if (!err)
+		batch_put(b, growing_bytes(&payload));
+	growing_clear(&payload);
+	if (!err && b->payloads.w.overflow)
+		err = WICI_TOO_LARGE;
+	return err;
+}
+
+/* The payload with its own index; the number is taken when `keep`. */
+static enum wici_err index_payload(struct node *n, struct wici_bytes payload,
+				   bool keep, struct growing *out)
+{
+	struct wici_bytes scheme = find_line(payload, "scheme");
+	struct body_value value = {.name = "index"};
+	struct growing number;
+	uint64_t index;
+	enum wici_err err = certificates_next_index(n, scheme, &index);
+
+	if (!err && keep)
+		err = certificates_keep_index(n, scheme, index);
+	if (err)
+		return err;
+	growing_init(&number, 16);
+	wici_mp_uint(&number.w, index);
+	value.raw = growing_bytes(&number);
+	body_replace(payload, &value, &out->w);
+	growing_clear(&number);
+	return WICI_OK;
+}
+
+enum wici_err method_publish(struct node *n, const struct wici_kind *kind,
+			     struct wici_bytes payload, struct wici_head *head)
+{
+	struct wici_bytes scheme = scheme_of(kind, payload);
+	struct growing indexed;
+	enum wici_err err = WICI_OK;
+
+	growing_init(&indexed, GROWING_LEN_MAX);
+	if (kind == &wici_kind_certificate_grant) {
+		err = index_payload(n, payload, true, &indexed);
+		payload = growing_bytes(&indexed);
+		scheme = scheme_of(kind, payload);
+	}
+	if (!err)
+		err = publish_entry(n, kind, payload, scheme, head);
+	growing_clear(&indexed);
+	return err;
+}
+
+void method_write_head(struct wici_mp_writer *w, struct node *n,
+		       const struct wici_head *head, uint32_t more)
+{
+	wici_mp_map(w, 4 + more);
+	wici_mp_str(w, "id");
+	wici_mp_hex(w, head->id.b, WICI_ID_LEN);
+	wici_mp_str(w, "feed");
+	wici_mp_hex(w, head->feed.b, WICI_KEY_LEN);
+	wici_mp_str(w, "seq");
+	wici_mp_uint(w, head->seq);
+	wici_mp_str(w, "held_by");
+	wici_mp_uint(w, view_held_by(n, n->own, head->seq));
+}
+
+static enum wici_err write_dry(struct call *call, const struct wici_kind *kind,
+			       struct wici_bytes payload)
+{
+	struct wici_mp_writer *w = call->result;
+	enum wici_err err = WICI_OK;
+	struct growing indexed;
+
+	growing_init(&indexed, GROWING_LEN_MAX);
+	if (kind == &wici_kind_certificate_grant) {
+		err = index_payload(call->node, payload, false, &indexed);
+		payload = growing_bytes(&indexed);
+	}
+	wici_mp_map(w, 2);
+	wici_mp_str(w, "kind");
+	wici_mp_str(w, kind->name);
+	wici_mp_str(w, "body");
+	view_value(w, payload);
+	growing_clear(&indexed);
+	return err;
+}
+
+/* One record: its head, or what it would say. */
+enum wici_err batch_finish_one(struct call *call, const struct batch *b,
+			       bool is_dry)
+{
+	struct wici_head head;
+	enum wici_err err;
+
+	if (is_dry)
+		return write_dry(call, b->kind, batch_at(b, 0));
+	err = method_publish(call->node, b->kind, batch_at(b, 0), &head);
+	if (err)
+		return err;
+	method_write_head(call->result, call->node, &head, 1);
+	wici_mp_str(call->result, "kind");
+	wici_mp_str(call->result, b->kind->name);
+	return WICI_OK;
+}
+
+enum wici_err batch_finish_all(struct call *call, const struct batch *b,
+			       bool is_dry)
+{
+	struct wici_mp_writer *w = call->result;
+	enum wici_err err = WICI_OK;
+
+	wici_mp_map(w, 2);
+	wici_mp_str(w, "items");
+	wici_mp_array(w, b->count);
+	for (uint32_t i = 0; !err && i < b->count; i++) {
+		struct wici_head head;
+
+		if (is_dry) {
+			err = write_dry(call, b->kind, batch_at(b, i));
+			continue;
+		}
+		err = method_publish(call->node, b->kind, batch_at(b, i),
+				     &head);
+		if (!err)
+			method_write_head(w, call->node, &head, 0);
+	}
+	wici_mp_str(w, "rejected");
+	wici_mp_array(w, 0);
+	return err;
+}

@@ -1,0 +1,129 @@
+/* daemon/method_revoke.c — cert.revoke: a revocation and its reason, in one
+ * turn. */
+#include "daemon/certificates.h"
+#include "daemon/method_private.h"
+#include "proto/kinds/certificate.h"
+
+static const struct wici_field revoke_params[] = {
+	PARAM("effective", DAY, .flags = 0),
+	PARAM("reason", TEXT, .len_max = 20000, .flags = 0),
+	PARAM_LINE("ref", 500, WICI_REQUIRED),
+	PARAM_END,
+};
+
+/* The payloads of a revocation and of its reason. */
+static void write_revocation(struct wici_mp_writer *w, struct call *call,
+			     const struct wici_id *grant)
+{
+	struct wici_bytes effective;
+	bool has = method_str(call, "effective", &effective);
+
+	wici_mp_map(w, has ? 2 : 1);
+	wici_mp_str(w, "certificate");
+	wici_mp_bin(w, grant->b, WICI_ID_LEN);
+	if (has) {
+		wici_mp_str(w, "effective");
+		wici_mp_str_bytes(w, effective);
+	}
+}
+
+static void write_reason(struct wici_mp_writer *w, const struct wici_id *revoke,
+			 struct wici_bytes text)
+{
+	wici_mp_map(w, 2);
+	wici_mp_str(w, "revocation");
+	wici_mp_bin(w, revoke->b, WICI_ID_LEN);
+	wici_mp_str(w, "text");
+	wici_mp_str_bytes(w, text);
+}
+
+/* Both in one turn: a revocation never stands without its reason. */
+static enum wici_err publish_revocation(struct call *call,
+					const struct wici_id *grant)
+{
+	struct node *n = call->node;
+	struct wici_mp_writer *w = call->result;
+	struct wici_head head;
+	struct wici_head reason;
+	struct wici_bytes text;
+	struct growing body;
+	bool has_reason = method_str(call, "reason", &text);
+	enum wici_err err;
+
+	growing_init(&body, GROWING_LEN_MAX);
+	write_revocation(&body.w, call, grant);
+	err = method_publish(n, &wici_kind_certificate_revoke,
+			     growing_bytes(&body), &head);
+	growing_clear(&body);
+	if (!err && has_reason) {
+		write_reason(&body.w, &head.id, text);
+		err = method_publish(n, &wici_kind_certificate_reason,
+				     growing_bytes(&body), &reason);
+		growing_clear(&body);
+	}
+	if (err)
+		return err;
+	method_write_head(w, n, &head, 2);
+	wici_mp_str(w, "certificate");
+	wici_mp_hex(w, grant->b, WICI_ID_LEN);
+	wici_mp_str(w, "reason_id");
+	if (has_reason)
+		wici_mp_hex(w, reason.id.b, WICI_ID_LEN);
+	else
+		wici_mp_nil(w);
+	return WICI_OK;
+}
+
+/* Granted here, not revoked yet: then the own feed may revoke it. */
+static enum wici_err check_revocation(struct call *call,
+				      const struct certificate *c)
+{
+	const struct node *n = call->node;
+	const struct wici_certificate *folded = &c->folded;
+	enum wici_err err = method_may(call, &wici_kind_certificate_revoke,
+				       (struct wici_bytes){NULL, 0});
+
+	if (err)
+		return err;
+	if (!folded->issuer ||
+	    !wici_roster_issuer(&n->roster, &n->own->row.key,
+				n->own->row.seq + 1, folded->terms.scheme))
+		return method_refuse(call, WICI_NOT_PERMITTED,
+				     "only the issuer of its scheme can "
+				     "revoke a certificate");
+	if (folded->state == WICI_CERT_REVOKED)
+		return method_refuse(call, WICI_NOT_PERMITTED,
+				     "it has been revoked already");
+	return WICI_OK;
+}
+
+static enum wici_err cert_revoke(struct call *call)
+{
+	struct certificate c = {.acts = NULL};
+	struct wici_bytes ref;
+	struct wici_id id;
+	int64_t grant_n;
+	enum wici_err err = method_find_certificate(call, &grant_n);
+
+	(void)method_str(call, "ref", &ref);
+	if (!err)
+		err = method_lost(call,
+				  certificates_load(call->node, grant_n, &c),
+				  "ref", ref);
+	if (!err)
+		err = check_revocation(call, &c);
+	if (!err) {
+		id = c.folded.grant->id;
+		err = publish_revocation(call, &id);
+	}
+	certificates_clear(&c);
+	return err;
+}
+
+const struct method methods_revoke[] = {
+	{.name = "cert.revoke",
+	 .params = revoke_params,
+	 .needs_index = true,
+	 .function = cert_revoke},
+	{.name = NULL},
+};

@@ -1,0 +1,209 @@
+/* daemon/method_status.c — status.get: where this installation stands, and
+ * what to do next. */
+#include "daemon/feeds.h"
+#include "daemon/find.h"
+#include "daemon/membership.h"
+#include "daemon/method_private.h"
+#include "daemon/project.h"
+#include "daemon/store/record.h"
+#include "proto/day.h"
+#include "proto/kinds.h"
+
+#include <stdio.h>
+
+#define EXPIRY_WARN_DAYS 30
+
+struct tally {
+	struct growing pairs;
+	uint32_t kinds;
+	uint64_t total;
+};
+
+static void add_tally(void *arg, uint16_t number, int64_t count)
+{
+	const struct wici_kind *kind = wici_kind_by_number(number);
+	struct tally *t = arg;
+	char name[16];
+
+	if (count <= 0)
+		return;
+	(void)snprintf(name, sizeof(name), "%u", number);
+	wici_mp_str(&t->pairs.w, kind ? kind->name : name);
+	wici_mp_uint(&t->pairs.w, (uint64_t)count);
+	t->kinds++;
+	t->total += (uint64_t)count;
+}
+
+static enum wici_err write_records(struct wici_mp_writer *w, struct node *n)
+{
+	struct tally t = {.kinds = 0};
+	enum wici_err err;
+
+	growing_init(&t.pairs, GROWING_LEN_MAX);
+	err = record_each_tally(n->store, add_tally, &t);
+	wici_mp_str(w, "records");
+	wici_mp_map(w, 2);
+	wici_mp_str(w, "total");
+	wici_mp_uint(w, t.total);
+	wici_mp_str(w, "by_kind");
+	wici_mp_map(w, t.kinds);
+	wici_mp_raw(w, growing_bytes(&t.pairs));
+	growing_clear(&t.pairs);
+	return err;
+}
+
+static bool is_expiring(const struct node *n, int32_t days)
+{
+	return n->roster.has_expires && n->roster.issuers_count > 0 &&
+	       wici_day_warsaw(n->now.wall_ms) + days > n->roster.expires.last;
+}
+
+static bool has_refused_peer(const struct node *n)
+{
+	for (const struct peer_row *row = n->peers.rows; row; row = row->next)
+		if (row->state == PEER_REFUSED)
+			return true;
+	return false;
+}
+
+static void write_warnings(struct wici_mp_writer *w, const struct node *n)
+{
+	const char *codes[8];
+	uint32_t count = 0;
+
+	if (n->sealed)
+		codes[count++] = "sealed";
+	if (n->is_read_only)
+		codes[count++] = "read_only";
+	if (n->has_network && n->roster.needs_newer)
+		codes[count++] = "newer_needed";
+	if (n->has_network && is_expiring(n, 0))
+		codes[count++] = "issuers_expired";
+	else if (n->has_network && is_expiring(n, EXPIRY_WARN_DAYS))
+		codes[count++] = "issuers_expiring";
+	if (n->has_network && n->roster.policy.keys_count == 1)
+		codes[count++] = "single_root";
+	if (has_refused_peer(n))
+		codes[count++] = "peer_refused";
+	wici_mp_str(w, "warnings");
+	wici_mp_array(w, count);
+	for (uint32_t i = 0; i < count; i++)
+		wici_mp_str(w, codes[i]);
+}
+
+static const char *next_step(const struct node *n)
+{
+	if (!n->keys.has_identity)
+		return "init";
+	if (n->has_network && n->own && node_is_member(n))
+		return NULL;
+	return n->is_joining || n->own ? "join_waiting" : "network";
+}
+
+static void write_role(struct wici_mp_writer *w, const struct node *n)
+{
+	uint32_t count = 0;
+
+	wici_mp_str(w, "role");
+	wici_mp_map(w, 2);
+	wici_mp_str(w, "registrar");
+	wici_mp_bool(w, n->has_network && n->own &&
+				wici_roster_is_registrar(&n->roster,
+							 &n->own->row.key));
+	for (size_t i = 0; n->own && i < n->roster.issuers_count; i++)
+		count += wici_key_equal(&n->roster.issuers[i].at.feed,
+					&n->own->row.key);
+	wici_mp_str(w, "issuer");
+	wici_mp_array(w, count);
+	for (size_t i = 0; n->own && i < n->roster.issuers_count; i++)
+		if (wici_key_equal(&n->roster.issuers[i].at.feed,
+				   &n->own->row.key))
+			wici_mp_str(w, n->roster.issuers[i].scheme);
+}
+
+/* The roster's name once there is one: it is what others see. */
+static enum wici_err write_names(struct wici_mp_writer *w, struct node *n)
+{
+	const struct wici_key *identity = &n->keys.identity;
+	struct wici_bytes short_name = {NULL, 0};
+	struct entry_row row;
+	char name[201];
+	enum wici_err err = method_name(n, name);
+	const char *known =
+		n->keys.has_identity ? find_name(n, identity) : NULL;
+
+	wici_mp_str(w, "name");
+	view_line(w, wici_bytes_str(known ? known : name));
+	wici_mp_str(w, "short_name");
+	if (!err && n->keys.has_identity && n->has_network) {
+		err = find_profile(n, identity, &row);
+		if (!err)
+			short_name = find_line(row.entry.payload, "short_name");
+	}
+	view_line(w, short_name);
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+static void write_hex(struct wici_mp_writer *w, const char *name, bool has,
+		      const uint8_t b[32])
+{
+	wici_mp_str(w, name);
+	if (has)
+		wici_mp_hex(w, b, 32);
+	else
+		wici_mp_nil(w);
+}
+
+static void write_state(struct wici_mp_writer *w, const struct node *n)
+{
+	static const uint8_t zero[32] = {0};
+
+	write_hex(w, "identity", n->keys.has_identity, n->keys.identity.b);
+	write_hex(w, "network", n->has_network, n->network.b);
+	wici_mp_str(w, "network_name");
+	view_line(w, wici_bytes_str(n->has_network ? n->roster.name : ""));
+	write_hex(w, "feed", n->own != NULL, n->own ? n->own->row.key.b : zero);
+	wici_mp_str(w, "sealed");
+	wici_mp_bool(w, n->sealed != NULL);
+	wici_mp_str(w, "sealed_reason");
+	view_line(w, wici_bytes_str(n->sealed ? n->sealed : ""));
+	wici_mp_str(w, "read_only");
+	wici_mp_bool(w, n->is_read_only);
+	wici_mp_str(w, "version");
+	wici_mp_str(w, WICI_VERSION);
+	wici_mp_str(w, "uptime_s");
+	wici_mp_uint(w, (n->now.mono_ms - n->started_ms) / 1000);
+	wici_mp_str(w, "pending");
+	wici_mp_uint(w, (uint64_t)(n->last_n - n->cursor));
+}
+
+static enum wici_err status_get(struct call *call)
+{
+	struct node *n = call->node;
+	struct wici_mp_writer *w = call->result;
+	const char *next = next_step(n);
+	uint32_t peers = 0;
+	enum wici_err err;
+
+	wici_mp_map(w, 17);
+	err = write_names(w, n);
+	write_state(w, n);
+	if (!err)
+		err = write_records(w, n);
+	for (const struct peer_row *row = n->peers.rows; row; row = row->next)
+		peers++;
+	wici_mp_str(w, "peers");
+	wici_mp_array(w, peers);
+	for (const struct peer_row *row = n->peers.rows; row; row = row->next)
+		method_write_peer(w, n, row);
+	write_warnings(w, n);
+	wici_mp_str(w, "next");
+	view_line(w, wici_bytes_str(next ? next : ""));
+	write_role(w, n);
+	return err;
+}
+
+const struct method methods_status[] = {
+	{.name = "status.get", .function = status_get},
+	{.name = NULL},
+};

@@ -1,0 +1,480 @@
+/* daemon/node.c — The turn: time enters, things happen, and at the end the
+ * node alone commits, writes the fence, re-reads what is its own, and only
+ * then hands anything out. Opening is the first turn.
+ *
+ *   begin ── receive, call, tick ── end: project · commit? ──┬─ ok: fence,
+ *                                                            │  verify, release
+ *                                                            ├─ full: roll
+ * back, │  read-only └─ else: fatal */
+#include "daemon/node.h"
+
+#include "daemon/membership.h"
+#include "daemon/outputs.h"
+#include "daemon/project.h"
+#include "daemon/statements.h"
+#include "daemon/store/book.h"
+#include "daemon/store/entry.h"
+#include "daemon/store/record.h"
+#include "daemon/waiters.h"
+#include "proto/require.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Bytes of entries between two checkpoints; and so many during a pull, when
+ * nothing is ever quiet. */
+#define CHECKPOINT_BYTES      ((size_t)3 << 20)
+#define CHECKPOINT_PULL_BYTES ((size_t)48 << 20)
+#define BULK_BYTES            ((size_t)8 << 20) /* Then memory goes back. */
+#define RECORD_BYTES          ((size_t)200) /* Roughly, what one projects to. */
+#define STORE_NAME            "wici.db"
+
+static const char read_back[] =
+	"what was written is not what was read back: the store or the disk "
+	"is damaged";
+
+void node_random(struct node *n, void *p, size_t len)
+{
+	uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
+
+	_Static_assert(sizeof(nonce) == 8, "a counter");
+	WICI_REQUIRE(n->in_turn);
+	wici_put_u64(nonce, n->random_count++);
+	(void)crypto_stream_chacha20(p, len, nonce, n->now.seed);
+}
+
+static void stop(struct node *n, const char *why)
+{
+	struct node_output out = {.type = NODE_FATAL};
+
+	if (n->fatal)
+		return;
+	n->fatal = why;
+	out.fatal = why;
+	node_emit(n, &out);
+}
+
+enum wici_err node_fail(struct node *n, enum wici_err err)
+{
+	if (err == WICI_FULL)
+		n->is_full = true;
+	else
+		stop(n, store_problem(n->store)[0]
+				? store_problem(n->store)
+				: "the store could not be read or written");
+	return err;
+}
+
+/* Everything in memory, from the store. */
+static enum wici_err load(struct node *n)
+{
+	size_t len = 0;
+	enum wici_err err = feeds_load(&n->feeds, n->store);
+
+	n->own = n->keys.has_feed ? feeds_find(&n->feeds, &n->keys.feed) : NULL;
+	for (size_t i = 0; !n->own && !n->keys.has_feed && i < n->feeds.count;
+	     i++) {
+		if (n->feeds.by_key[i]->row.is_own)
+			n->own = n->feeds.by_key[i]; /* Its key is lost. */
+	}
+	if (err == WICI_OK)
+		err = book_get_int(n->store, RECORD_CURSOR, &n->cursor);
+	if (err == WICI_NOT_FOUND) {
+		n->cursor = 0;
+		err = WICI_OK;
+	}
+	if (err == WICI_OK)
+		err = entry_last(n->store, &n->last_n);
+	if (err == WICI_OK)
+		err = book_get_blob(n->store, "network", n->network.b,
+				    WICI_ID_LEN, &len);
+	n->has_network = err == WICI_OK && len == WICI_ID_LEN;
+	n->own_first = n->own_last = 0;
+	n->turn_bytes = 0;
+	n->held_count = 0;
+	if (err == WICI_NOT_FOUND)
+		err = WICI_OK;
+	return err == WICI_OK ? membership_load(n) : err;
+}
+
+void node_turn_begin(struct node *n, const struct node_now *now)
+{
+	WICI_REQUIRE(!n->in_turn);
+	n->in_turn = true;
+	n->now = *now;
+	n->random_count = 0;
+	n->from = 0;
+	if (!n->fatal && !store_is_open(n->store) &&
+	    store_begin(n->store) != WICI_OK)
+		stop(n, "the store could not begin a transaction");
+}
+
+/* Own entries of this commit, as the disk has them: the chain from what was
+ * released before, every id, and the last signature. */
+static bool is_own_intact(struct node *n)
+{
+	struct wici_id prev = n->own->released_id;
+	struct entry_row row;
+
+	for (uint64_t seq = n->own->released_seq + 1; seq <= n->own->row.seq;
+	     seq++) {
+		struct wici_header *h = &row.entry.header;
+		struct wici_id id;
+
+		if (entry_at(n->store, n->own->row.n, seq, &row) != WICI_OK)
+			return false;
+		h->feed = n->own->row.key;
+		id = wici_entry_id(h, &row.entry.sig);
+		if (h->seq != seq || !wici_id_equal(&h->prev, &prev) ||
+		    !wici_id_equal(&id, &row.id))
+			return false;
+		prev = id;
+	}
+	return wici_id_equal(&prev, &n->own->row.id) &&
+	       wici_entry_verify(&row.entry.header, &row.entry.sig,
+				 &n->network) == WICI_OK;
+}
+
+static void release_head(void *arg, const struct feed *feed)
+{
+	struct node_output out = {.type = NODE_HEAD};
+
+	if (!feed->counts)
+		return;
+	out.head.head = (struct wici_head){feed->row.key, feed->released_seq,
+					   feed->released_id};
+	out.head.from = feed->from;
+	node_emit(arg, &out);
+}
+
+/* The own feed moved: the fence follows, and what was written is read. */
+static bool guard_own(struct node *n)
+{
+	struct wici_head head;
+
+	if (!n->own || !n->own->is_dirty)
+		return true;
+	if (n->own_first && !is_own_intact(n)) {
+		stop(n, read_back);
+		return false;
+	}
+	head = (struct wici_head){n->own->row.key, n->own->row.seq,
+				  n->own->row.id};
+	if (!n->sealed && fence_write(&n->fence, n->dir_fd, &head) != WICI_OK) {
+		stop(n, "the fence could not be written");
+		return false;
+	}
+	return true;
+}
+
+/* The turn never was. What it said turns into "the disk is almost full". */
+static void roll_back(struct node *n)
+{
+	store_rollback(n->store);
+	n->is_full = false;
+	n->is_read_only = true;
+	n->wants_commit = false;
+	outputs_take_back(n);
+	if (store_begin(n->store) != WICI_OK || load(n) != WICI_OK ||
+	    membership_fold(n, true) != WICI_OK ||
+	    store_commit(n->store) != WICI_OK)
+		stop(n, "the store could not be read again");
+	outputs_release(n);
+}
+
+/* Between commits, when it costs nobody anything. */
+static void tidy(struct node *n)
+{
+	size_t limit = n->is_pulling ? CHECKPOINT_PULL_BYTES : CHECKPOINT_BYTES;
+
+	if (n->unchecked_bytes >= BULK_BYTES)
+		n->is_bulky = true;
+	if (n->unchecked_bytes >= limit ||
+	    (n->is_bulky && !n->is_pulling && project_is_done(n) &&
+	     n->unchecked_bytes)) {
+		n->unchecked_bytes = 0;
+		if (store_checkpoint(n->store) != WICI_OK)
+			stop(n, "the store could not be checkpointed");
+	}
+	if (n->is_bulky && !n->is_pulling && project_is_done(n)) {
+		n->is_bulky = false;
+		store_shrink(n->store);
+	}
+}
+
+static void commit(struct node *n)
+{
+	enum wici_err err =
+		n->is_full ? WICI_FULL : feeds_write(&n->feeds, n->store);
+
+	if (err == WICI_OK)
+		err = store_commit(n->store);
+	if (err == WICI_FULL) {
+		roll_back(n);
+		return;
+	}
+	if (err != WICI_OK) {
+		(void)node_fail(n, err);
+		return;
+	}
+	if (!guard_own(n))
+		return;
+	n->own_first = n->own_last = 0;
+	feeds_release(&n->feeds, release_head, n);
+	outputs_release(n);
+	n->unchecked_bytes += n->turn_bytes;
+	n->turn_bytes = 0;
+	n->wants_commit = false;
+	tidy(n);
+}
+
+static bool is_commit_due(const struct node *n)
+{
+	return n->wants_commit || n->is_full || !n->is_pulling ||
+	       n->turn_bytes >= NODE_COMMIT_BYTES ||
+	       (n->turn_bytes &&
+		n->now.mono_ms - n->turn_since_ms >= NODE_COMMIT_MS);
+}
+
+static bool can_project(const struct node *n)
+{
+	return !n->fatal && !n->is_full && !n->is_read_only &&
+	       (!n->is_pulling || n->wants_commit);
+}
+
+static void project(struct node *n)
+{
+	int64_t from = n->cursor;
+
+	if (!can_project(n) || project_slice(n, NODE_PROJECT_SLICE) != WICI_OK)
+		return; /* What failed is known to node_fail(). */
+	n->unchecked_bytes += RECORD_BYTES * (size_t)(n->cursor - from);
+}
+
+void node_turn_end(struct node *n)
+{
+	WICI_REQUIRE(n->in_turn);
+	project(n);
+	if (!n->fatal)
+		waiters_run(n);
+	if (!n->fatal && is_commit_due(n))
+		commit(n);
+	if (n->fatal)
+		store_rollback(n->store);
+	sodium_memzero(n->now.seed, sizeof(n->now.seed));
+	n->in_turn = false;
+}
+
+/* Below the reserve nothing is written, visibly, before SQLite fails. */
+static void look_at_disk(struct node *n)
+{
+	n->is_read_only = store_free_bytes(n->store) < STORE_RESERVE_BYTES;
+}
+
+void node_tick(struct node *n)
+{
+	if (!n->fatal)
+		look_at_disk(n);
+}
+
+bool node_is_busy(const struct node *n)
+{
+	return !n->fatal && !n->is_read_only && !n->is_pulling &&
+	       !project_is_done(n);
+}
+
+static void add_dialed(void *arg, const struct book_peer *p)
+{
+	struct node *n = arg;
+	struct peer_row *row = peers_by_address(&n->peers, p->address);
+
+	if (!row)
+		row = peers_add(&n->peers, p->address);
+	row->is_dialed = true;
+	row->identity = p->identity;
+	row->last_contact_ms = p->last_contact_ms;
+}
+
+static enum wici_err load_peers(struct node *n)
+{
+	const char *const *dial = n->config.dial;
+
+	for (; dial && *dial; dial++) {
+		struct peer_row *row = peers_by_address(&n->peers, *dial);
+
+		if (!row)
+			row = peers_add(&n->peers, *dial);
+		row->is_dialed = row->is_configured = true;
+	}
+	return book_each_peer(n->store, add_dialed, n);
+}
+
+static enum wici_err tell(char *why, size_t why_len, enum wici_err err,
+			  const char *sentence)
+{
+	(void)snprintf(why, why_len, "%s", sentence);
+	return err;
+}
+
+static enum wici_err open_dir(struct node *n, char *why, size_t why_len)
+{
+	const char *path = n->config.state_dir;
+	struct stat st;
+
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return tell(why, why_len, WICI_IO,
+			    "the state folder cannot be made: its parent "
+			    "folder is missing, or may not be written");
+	n->dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (n->dir_fd < 0 || fstat(n->dir_fd, &st) != 0)
+		return tell(why, why_len,
+			    errno == EACCES ? WICI_NOT_PERMITTED : WICI_IO,
+			    "the state folder cannot be opened");
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return tell(why, why_len, WICI_NOT_PERMITTED,
+			    "others may write to the state folder: chmod 700 "
+			    "it");
+	return WICI_OK;
+}
+
+static enum wici_err lock_dir(struct node *n, char *why, size_t why_len)
+{
+	enum wici_err err = fence_lock(n->dir_fd, &n->lock_fd);
+
+	if (err == WICI_BUSY)
+		return tell(why, why_len, err,
+			    "another wicid runs on this state folder");
+	if (err != WICI_OK)
+		return tell(why, why_len, WICI_NOT_PERMITTED,
+			    "the state folder may not be written");
+	return WICI_OK;
+}
+
+static enum wici_err open_store(struct node *n, char *why, size_t why_len)
+{
+	char path[4096];
+	int len = snprintf(path, sizeof(path), "%s/%s", n->config.state_dir,
+			   STORE_NAME);
+
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return tell(why, why_len, WICI_TOO_LARGE,
+			    "the state folder's path is too long");
+	return store_open(&n->store, path, why, why_len);
+}
+
+/* Own head against the fence. */
+static enum wici_err open_fence(struct node *n)
+{
+	struct wici_head stored = {.feed = n->keys.feed};
+
+	if (n->own) {
+		stored.feed = n->own->row.key;
+		stored.seq = n->own->row.seq;
+		stored.id = n->own->row.id;
+	}
+	if (n->own && !n->keys.has_feed) {
+		n->sealed = "key_missing";
+		return WICI_OK;
+	}
+	return fence_open(&n->fence, n->dir_fd, &stored, &n->sealed);
+}
+
+static void emit_first(struct node *n)
+{
+	struct node_output out = {.type = NODE_NETWORK};
+
+	if (n->has_network)
+		node_emit(n, &out);
+	out.type = NODE_DIALS;
+	if (n->peers.rows)
+		node_emit(n, &out);
+}
+
+/* The first turn. */
+static enum wici_err open_turn(struct node *n, const struct node_now *now,
+			       char *why, size_t why_len)
+{
+	enum wici_err err;
+
+	node_turn_begin(n, now);
+	node_random(n, &n->number, sizeof(n->number));
+	n->started_ms = now->mono_ms;
+	err = load(n);
+	if (err == WICI_OK)
+		err = membership_fold(n, true);
+	if (err == WICI_OK)
+		err = open_fence(n);
+	if (err == WICI_OK)
+		err = load_peers(n);
+	if (err == WICI_OK) {
+		look_at_disk(n);
+		emit_first(n);
+	}
+	node_turn_end(n);
+	if (err == WICI_OK && n->fatal)
+		err = WICI_STORE;
+	if (err != WICI_OK)
+		(void)tell(why, why_len, err,
+			   n->fatal ? n->fatal : "the store cannot be read");
+	return err;
+}
+
+enum wici_err node_open(struct node **node, const struct node_config *config,
+			const struct node_now *now, char *why, size_t why_len)
+{
+	struct node *n = calloc(1, sizeof(*n));
+	enum wici_err err;
+
+	WICI_REQUIRE(n);
+	*node = NULL;
+	n->config = *config;
+	n->dir_fd = n->lock_fd = -1;
+	fence_init(&n->fence, config->machine_id);
+	feeds_init(&n->feeds);
+	err = open_dir(n, why, why_len);
+	if (err == WICI_OK)
+		err = lock_dir(n, why, why_len);
+	if (err == WICI_OK)
+		err = keys_load(&n->keys, n->dir_fd, why, why_len);
+	if (err == WICI_OK)
+		err = open_store(n, why, why_len);
+	if (err == WICI_OK)
+		err = open_turn(n, now, why, why_len);
+	if (err != WICI_OK) {
+		node_close(n);
+		return err;
+	}
+	*node = n;
+	return WICI_OK;
+}
+
+void node_close(struct node *n)
+{
+	if (!n)
+		return;
+	while (n->waiters) {
+		struct node_waiter *next = n->waiters->next;
+
+		free(n->waiters);
+		n->waiters = next;
+	}
+	outputs_clear(n);
+	store_close(n->store);
+	feeds_clear(&n->feeds);
+	peers_clear(&n->peers);
+	fence_close(&n->fence);
+	keys_clear(&n->keys);
+	free(n->members);
+	free(n->statements);
+	free(n->held);
+	if (n->lock_fd >= 0)
+		(void)close(n->lock_fd);
+	if (n->dir_fd >= 0)
+		(void)close(n->dir_fd);
+	sodium_memzero(n, sizeof(*n));
+	free(n);
+}

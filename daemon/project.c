@@ -1,0 +1,298 @@
+/* daemon/project.c — What an entry's fields mean for records, references and
+ * ids: read from the rows of its kind, for every kind alike.
+ *
+ * An entry that does not fit its kind, whose kind is unknown, or that gives a
+ * right without a good signature of its own, gets a bare row: `log` shows it,
+ * nothing finds it by title or number. Standing is not looked at: it is asked
+ * of the roster whenever it matters. */
+#include "daemon/project.h"
+
+#include "daemon/store/book.h"
+#include "daemon/store/record.h"
+#include "proto/day.h"
+#include "proto/kinds.h"
+#include "proto/require.h"
+
+#include <stdlib.h>
+
+#define TITLE_MAX ((size_t)200)
+#define KINDS_MAX                                                              \
+	64 /* Different kinds in a slice; more are tallied at once.            \
+	    */
+
+static const uint16_t ref_flags[] = {WICI_SUBJECT, WICI_AFTER, WICI_SUPERSEDES};
+
+struct fields {
+	struct node *n;
+	struct record_row record;
+};
+
+/* At most TITLE_MAX bytes, not ending inside a character. */
+static struct wici_bytes shorten(struct wici_bytes text)
+{
+	size_t len = TITLE_MAX;
+
+	if (text.len <= TITLE_MAX)
+		return text;
+	while (len > 0 && (text.p[len] & 0xc0) == 0x80)
+		len--;
+	return (struct wici_bytes){text.p, len};
+}
+
+static enum wici_err put_refs(struct fields *f, const struct wici_field *field,
+			      struct wici_bytes to)
+{
+	struct record_ref ref = {.n = f->record.n};
+	bool has_flag = false;
+	enum wici_err err = WICI_OK;
+
+	memcpy(ref.to.b, to.p, WICI_ID_LEN);
+	for (size_t i = 0; i < 3 && err == WICI_OK; i++) {
+		if (!(field->flags & ref_flags[i]))
+			continue;
+		has_flag = true;
+		ref.flag = ref_flags[i];
+		err = record_put_ref(f->n->store, &ref);
+	}
+	if (!has_flag)
+		err = record_put_ref(f->n->store, &ref);
+	return err;
+}
+
+/* One value of a field; of a list, each item. */
+static enum wici_err take_value(struct fields *f,
+				const struct wici_field *field,
+				const struct wici_mp *v)
+{
+	struct record_row *row = &f->record;
+	int32_t last;
+
+	if (v->type != WICI_MP_STR && v->type != WICI_MP_BIN)
+		return WICI_OK;
+	if (field->type == WICI_TYPE_RECORD && v->bytes.len == WICI_ID_LEN)
+		return put_refs(f, field, v->bytes);
+	if (field->flags & WICI_TITLE && v->type == WICI_MP_STR)
+		row->title = shorten(v->bytes);
+	if (field->flags & WICI_NUMBER && v->type == WICI_MP_STR)
+		row->number = v->bytes;
+	if (field->flags & WICI_ABOUT && v->bytes.len == WICI_KEY_LEN)
+		memcpy(row->about.b, v->bytes.p, WICI_KEY_LEN);
+	if (field->flags & WICI_ON &&
+	    wici_when_parse(&row->on_day, &last, v->bytes) == WICI_OK)
+		row->has_on_day = true;
+	return WICI_OK;
+}
+
+static enum wici_err take_field(struct fields *f,
+				const struct wici_field *field,
+				struct wici_bytes raw)
+{
+	struct wici_mp_reader r;
+	struct wici_mp v;
+	uint32_t count = 1;
+	enum wici_err err = WICI_OK;
+
+	if (field->type == WICI_TYPE_MAP || field->type == WICI_TYPE_PARTY)
+		return WICI_OK;
+	wici_mp_reader_init(&r, WICI_MP_CANONICAL, raw);
+	if (field->flags & WICI_LIST) {
+		WICI_REQUIRE(wici_mp_expect(&r, WICI_MP_ARRAY, &v) == WICI_OK);
+		count = v.count;
+	}
+	for (uint32_t i = 0; i < count && err == WICI_OK; i++) {
+		WICI_REQUIRE(wici_mp_next(&r, &v) == WICI_OK);
+		err = take_value(f, field, &v);
+	}
+	return err;
+}
+
+static int compare(const char *name, struct wici_bytes key)
+{
+	size_t len = strlen(name);
+	int cmp = memcmp(name, key.p, len < key.len ? len : key.len);
+
+	if (cmp != 0)
+		return cmp;
+	return len < key.len ? -1 : len > key.len;
+}
+
+/* The payload has passed wici_kind_check: keys and rows both ascend. */
+static enum wici_err take_fields(struct fields *f,
+				 const struct wici_field *field,
+				 struct wici_bytes payload)
+{
+	struct wici_mp_reader r;
+	struct wici_mp map, key;
+	struct wici_bytes raw;
+	enum wici_err err = WICI_OK;
+
+	wici_mp_reader_init(&r, WICI_MP_CANONICAL, payload);
+	WICI_REQUIRE(wici_mp_expect(&r, WICI_MP_MAP, &map) == WICI_OK);
+	for (uint32_t i = 0; i < map.count && err == WICI_OK; i++) {
+		WICI_REQUIRE(wici_mp_expect(&r, WICI_MP_STR, &key) == WICI_OK &&
+			     wici_mp_skip(&r, &raw) == WICI_OK);
+		while (field->name && compare(field->name, key.bytes) < 0)
+			field++;
+		if (field->name && compare(field->name, key.bytes) == 0)
+			err = take_field(f, field, raw);
+	}
+	return err;
+}
+
+/* What gives or takes a right is applied only once its own signature has been
+ * verified; then it is remembered. */
+static enum wici_err prove(struct node *n, const struct wici_kind *kind,
+			   const struct entry_row *row, bool *is_good)
+{
+	struct wici_header h = row->entry.header;
+	const struct feed *feed = feeds_by_n(&n->feeds, row->feed_n);
+
+	*is_good = row->is_proved || !kind->is_right;
+	if (*is_good || !feed)
+		return WICI_OK;
+	h.feed = feed->row.key;
+	if (wici_entry_verify(&h, &row->entry.sig, &n->network) != WICI_OK)
+		return WICI_OK;
+	*is_good = true;
+	return entry_set_proved(n->store, row->n);
+}
+
+/* Writes record and references; *fits: is it more than a bare row? */
+static enum wici_err project_row(struct node *n, const struct entry_row *row,
+				 bool *fits)
+{
+	const struct wici_header *h = &row->entry.header;
+	const struct wici_kind *kind = wici_kind_by_number(h->kind);
+	struct fields f = {.n = n};
+	struct wici_problem problem;
+	enum wici_err err = WICI_OK;
+
+	f.record = (struct record_row){.n = row->n,
+				       .feed_n = row->feed_n,
+				       .seq = h->seq,
+				       .kind = h->kind};
+	*fits = kind && row->entry.has_payload &&
+		wici_kind_check(kind, row->entry.payload, &problem) == WICI_OK;
+	if (*fits)
+		err = prove(n, kind, row, fits);
+	if (err == WICI_OK && *fits)
+		err = take_fields(&f, kind->fields, row->entry.payload);
+	if (err == WICI_OK)
+		err = record_put(n->store, &f.record);
+	return err;
+}
+
+enum wici_err project_entry(struct node *n, const struct entry_row *row)
+{
+	bool fits;
+	enum wici_err err = project_row(n, row, &fits);
+
+	if (err == WICI_OK)
+		err = record_put_id(n->store, &row->id, row->n);
+	return err;
+}
+
+struct ident {
+	struct wici_id id;
+	int64_t n;
+};
+
+struct slice {
+	struct ident *idents;
+	size_t idents_count;
+	struct {
+		uint16_t kind;
+		int64_t count;
+	} tallies[KINDS_MAX];
+	size_t tallies_count;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	return memcmp(((const struct ident *)a)->id.b,
+		      ((const struct ident *)b)->id.b, WICI_ID_LEN);
+}
+
+static enum wici_err tally(struct node *n, struct slice *s, uint16_t kind)
+{
+	size_t i = 0;
+
+	while (i < s->tallies_count && s->tallies[i].kind != kind)
+		i++;
+	if (i == KINDS_MAX)
+		return record_tally(n->store, kind, 1);
+	if (i == s->tallies_count) {
+		s->tallies[i].kind = kind;
+		s->tallies[i].count = 0;
+		s->tallies_count++;
+	}
+	s->tallies[i].count++;
+	return WICI_OK;
+}
+
+/* Known kinds are tallied when the entry fits; unknown ones always. */
+static enum wici_err walk_row(struct node *n, struct slice *s,
+			      const struct entry_row *row)
+{
+	uint16_t kind = row->entry.header.kind;
+	bool fits;
+	enum wici_err err = project_row(n, row, &fits);
+
+	if (err != WICI_OK)
+		return err;
+	s->idents[s->idents_count].id = row->id;
+	s->idents[s->idents_count].n = row->n;
+	s->idents_count++;
+	if (fits || !wici_kind_by_number(kind))
+		return tally(n, s, kind);
+	return WICI_OK;
+}
+
+/* Ids in ascending order: the index is written page by page. */
+static enum wici_err finish(struct node *n, struct slice *s, int64_t cursor)
+{
+	enum wici_err err = WICI_OK;
+
+	qsort(s->idents, s->idents_count, sizeof(*s->idents), by_id);
+	for (size_t i = 0; i < s->idents_count && err == WICI_OK; i++)
+		err = record_put_id(n->store, &s->idents[i].id, s->idents[i].n);
+	for (size_t i = 0; i < s->tallies_count && err == WICI_OK; i++)
+		err = record_tally(n->store, s->tallies[i].kind,
+				   s->tallies[i].count);
+	if (err == WICI_OK)
+		err = book_set_int(n->store, RECORD_CURSOR, cursor);
+	if (err == WICI_OK)
+		n->cursor = cursor;
+	return err;
+}
+
+enum wici_err project_slice(struct node *n, size_t max)
+{
+	struct slice s = {.idents = NULL};
+	int64_t cursor = n->cursor;
+	struct entry_row row;
+	enum wici_err err = WICI_OK;
+
+	if (project_is_done(n) || max == 0)
+		return WICI_OK;
+	if ((uint64_t)(n->last_n - n->cursor) < max)
+		max = (size_t)(n->last_n - n->cursor);
+	s.idents = calloc(max, sizeof(*s.idents));
+	WICI_REQUIRE(s.idents);
+	while (s.idents_count < max && err == WICI_OK) {
+		err = entry_after(n->store, cursor, &row);
+		if (err != WICI_OK)
+			break;
+		cursor = row.n;
+		err = walk_row(n, &s, &row);
+	}
+	if (err == WICI_OK || err == WICI_END)
+		err = finish(n, &s, cursor);
+	free(s.idents);
+	return err == WICI_OK ? WICI_OK : node_fail(n, err);
+}
+
+bool project_is_done(const struct node *n)
+{
+	return n->cursor >= n->last_n;
+}

@@ -1,0 +1,116 @@
+/* daemon/publish.c — A canonical payload becomes the next entry of the own
+ * feed: signed, appended, applied. The turn's end commits and verifies it. */
+#include "daemon/publish.h"
+
+#include "daemon/membership.h"
+#include "daemon/project.h"
+#include "proto/kinds/member.h"
+#include "proto/require.h"
+
+/* Roughly what an entry takes in the store besides its payload. */
+#define ROW_BYTES ((size_t)300)
+
+/* The right to write the kind, as every node will find it. */
+static enum wici_err may_write(const struct node *n,
+			       const struct wici_kind *kind,
+			       struct wici_bytes scheme)
+{
+	const struct feed_row *own = &n->own->row;
+	uint64_t seq = own->seq + 1;
+
+	switch (wici_roster_standing(&n->roster, kind, &own->key, seq,
+				     &own->identity)) {
+	case WICI_COUNTS:
+		break;
+	case WICI_VOID_FEED:
+		return WICI_NOT_MEMBER;
+	case WICI_VOID_RIGHT:
+	case WICI_VOID_CUT:
+	case WICI_VOID_BODY:
+	case WICI_VOID_SIG:
+	case WICI_ERASED:
+		return WICI_NOT_PERMITTED;
+	}
+	if (kind->by == WICI_BY_ISSUER && scheme.p &&
+	    !wici_roster_issuer(&n->roster, &own->key, seq, scheme))
+		return WICI_NOT_PERMITTED;
+	return WICI_OK;
+}
+
+enum wici_err publish_may(const struct node *n, const struct wici_kind *kind,
+			  struct wici_bytes scheme)
+{
+	if (n->sealed)
+		return WICI_SEALED;
+	if (!n->has_network || !n->own || !n->keys.has_feed)
+		return WICI_NOT_MEMBER;
+	if (n->is_read_only || n->is_full)
+		return WICI_FULL;
+	return may_write(n, kind, scheme);
+}
+
+static void make_row(struct node *n, const struct wici_kind *kind,
+		     struct wici_bytes payload, struct entry_row *row)
+{
+	const struct feed_row *own = &n->own->row;
+	struct wici_header *h = &row->entry.header;
+
+	memset(row, 0, sizeof(*row));
+	h->version = WICI_ENTRY_VERSION;
+	h->flags = kind->is_critical ? WICI_FLAG_CRITICAL : 0;
+	h->kind = kind->number;
+	h->seq = own->seq + 1;
+	h->feed = own->key;
+	h->prev = own->id;
+	h->time_ms = n->now.wall_ms;
+	row->entry.has_payload = true;
+	row->entry.payload = payload;
+	node_random(n, row->entry.salt.b, WICI_SALT_LEN);
+	wici_entry_sign(&row->entry, &n->network, &n->keys.feed_secret);
+	row->id = wici_entry_id(h, &row->entry.sig);
+	row->feed_n = own->n;
+	row->is_proved = true;
+}
+
+enum wici_err publish_append(struct node *n, const struct wici_kind *kind,
+			     struct wici_bytes payload, struct wici_head *head)
+{
+	struct entry_row row;
+	enum wici_err err;
+
+	WICI_REQUIRE(n->in_turn && n->own && !n->sealed);
+	make_row(n, kind, payload, &row);
+	err = entry_append(n->store, &row);
+	if (err != WICI_OK)
+		return node_fail(n, err);
+	feeds_advance(n->own, row.entry.header.seq, &row.id, payload.len);
+	n->own->from = 0;
+	n->last_n = row.n;
+	n->turn_bytes += payload.len + ROW_BYTES;
+	n->wants_commit = true;
+	n->own_last = row.entry.header.seq;
+	if (n->own_first == 0)
+		n->own_first = n->own_last;
+	*head = (struct wici_head){n->own->row.key, row.entry.header.seq,
+				   row.id};
+	err = project_entry(n, &row);
+	if (err != WICI_OK)
+		return node_fail(n, err);
+	if (kind == &wici_kind_member_admit)
+		return membership_fold(n, false);
+	if (wici_roster_is_registrar(&n->roster, &head->feed) &&
+	    n->registrar_seq + 1 == head->seq)
+		n->registrar_seq = head->seq; /* Nothing to fold there. */
+	return WICI_OK;
+}
+
+enum wici_err publish_entry(struct node *n, const struct wici_kind *kind,
+			    struct wici_bytes payload, struct wici_bytes scheme,
+			    struct wici_head *head)
+{
+	enum wici_err err = publish_may(n, kind, scheme);
+
+	if (err != WICI_OK)
+		return err;
+	return publish_append(n, kind, payload, head);
+}

@@ -1,0 +1,206 @@
+/* daemon/serve.c — What sync asks of the node: the sets to reconcile, runs and
+ * statements to send, whose a feed is, who holds what of ours (node.h). */
+#include "daemon/node.h"
+
+#include "daemon/statements.h"
+#include "daemon/store/book.h"
+#include "daemon/store/entry.h"
+#include "daemon/store/statement.h"
+#include "proto/require.h"
+
+#include <stdlib.h>
+
+struct wici_range_set node_set(const struct node *n, uint8_t space)
+{
+	if (space == WICI_SPACE_HEADS)
+		return (struct wici_range_set){space, n->feeds.heads,
+					       n->feeds.heads_count};
+	return (struct wici_range_set){WICI_SPACE_STATEMENTS, n->statements,
+				       n->statements_count};
+}
+
+void node_state(struct node *n, struct wici_state *state)
+{
+	uint64_t version = n->sets_version + n->feeds.heads_version + 1;
+	struct wici_range_set set;
+
+	if (n->state_version != version) {
+		set = node_set(n, WICI_SPACE_STATEMENTS);
+		n->state.statements =
+			wici_range_fingerprint(&set, 0, set.count);
+		set = node_set(n, WICI_SPACE_HEADS);
+		n->state.heads = wici_range_fingerprint(&set, 0, set.count);
+		n->state_version = version;
+	}
+	*state = n->state;
+}
+
+/* May sync hear of the feed? The own one may be asked for before it counts. */
+static bool is_served(const struct feed *feed)
+{
+	return feed->released_seq > 0 && (feed->counts || feed->row.is_own);
+}
+
+/* Does this entry's own signature hold? */
+static enum wici_err is_proven(struct node *n, const struct feed *feed,
+			       uint64_t seq, bool *ok)
+{
+	struct entry_row row;
+	enum wici_err err = entry_at(n->store, feed->row.n, seq, &row);
+
+	if (err != WICI_OK)
+		return err;
+	row.entry.header.feed = feed->row.key;
+	*ok = row.is_proved ||
+	      wici_entry_verify(&row.entry.header, &row.entry.sig,
+				&n->network) == WICI_OK;
+	return WICI_OK;
+}
+
+/* Shortens the run until it ends with a signature that was verified: as it is
+ * most often; else the last one marked as such is not far. */
+static enum wici_err end_proven(struct node *n, const struct feed *feed,
+				struct wici_run_writer *w, uint16_t last_proved)
+{
+	uint64_t first = w->next_seq - w->count;
+	uint16_t count = w->count;
+	enum wici_err err = WICI_OK;
+	bool ok = false;
+
+	while (count > last_proved && !ok && err == WICI_OK) {
+		err = is_proven(n, feed, first + count - 1, &ok);
+		if (!ok)
+			count--;
+	}
+	if (err != WICI_OK)
+		return err;
+	if (count == 0)
+		return WICI_NOT_FOUND;
+	if (count < w->count)
+		wici_run_truncate(w, count);
+	return WICI_OK;
+}
+
+enum wici_err node_read_run(struct node *n, const struct wici_key *key,
+			    uint64_t from, uint64_t to, uint8_t *buf,
+			    size_t max, struct wici_bytes *run)
+{
+	const struct feed *feed = feeds_find(&n->feeds, key);
+	struct wici_run_writer w;
+	uint16_t last_proved = 0;
+	enum wici_err err;
+
+	if (!feed || !is_served(feed) || from < 1 || from > to ||
+	    from > feed->released_seq)
+		return WICI_NOT_FOUND;
+	if (to > feed->released_seq)
+		to = feed->released_seq;
+	wici_run_writer_init(&w, buf, max, key, from);
+	err = entry_run(n->store, feed->row.n, from, to, &w, &last_proved);
+	if (err == WICI_OK && w.count == 0)
+		return WICI_NOT_FOUND;
+	if (err == WICI_OK)
+		err = end_proven(n, feed, &w, last_proved);
+	if (err == WICI_NOT_FOUND)
+		return err;
+	if (err != WICI_OK)
+		return node_fail(n, err);
+	n->sent += w.count;
+	*run = wici_run_finish(&w);
+	return WICI_OK;
+}
+
+enum wici_err node_read_statement(struct node *n, const struct wici_id *id,
+				  struct wici_bytes *bytes)
+{
+	struct statement_row row;
+	enum wici_err err;
+
+	if (!statements_has(n, id))
+		return WICI_NOT_FOUND;
+	err = statement_get(n->store, id, &row);
+	if (err != WICI_OK)
+		return err == WICI_NOT_FOUND ? err : node_fail(n, err);
+	*bytes = row.bytes;
+	return WICI_OK;
+}
+
+enum wici_err node_feed_owner(const struct node *n, const struct wici_key *key,
+			      struct wici_key *identity)
+{
+	const struct feed *feed = feeds_find(&n->feeds, key);
+
+	if (!feed)
+		return WICI_NOT_FOUND;
+	*identity = feed->row.identity;
+	return feed->counts ? WICI_OK : WICI_NOT_MEMBER;
+}
+
+int node_feed_class(const struct node *n, const struct wici_key *key)
+{
+	const struct feed *feed = feeds_find(&n->feeds, key);
+
+	if (wici_roster_is_registrar(&n->roster, key))
+		return 0;
+	if (wici_roster_is_named(&n->roster, key))
+		return 1;
+	if (feed && n->keys.has_identity &&
+	    wici_key_equal(&feed->row.identity, &n->keys.identity))
+		return 2;
+	return 3;
+}
+
+static struct node_held_note *held_note(struct node *n,
+					const struct wici_key *identity,
+					int64_t feed_n)
+{
+	for (size_t i = 0; i < n->held_count; i++) {
+		struct node_held_note *note = &n->held[i];
+
+		if (note->feed_n == feed_n &&
+		    wici_key_equal(&note->identity, identity))
+			return note;
+	}
+	if (n->held_count == n->held_max) {
+		n->held_max = n->held_max ? 2 * n->held_max : 8;
+		n->held = reallocarray(n->held, n->held_max, sizeof(*n->held));
+		WICI_REQUIRE(n->held);
+	}
+	n->held[n->held_count] =
+		(struct node_held_note){*identity, feed_n, UINT64_MAX};
+	return &n->held[n->held_count++];
+}
+
+/* Is it really ours, or the head of another chain? */
+static bool is_ours(struct node *n, const struct feed *feed,
+		    const struct wici_head *head)
+{
+	struct entry_row row;
+
+	if (head->seq == feed->released_seq)
+		return wici_id_equal(&head->id, &feed->released_id);
+	if (head->seq < 1 || head->seq > feed->released_seq ||
+	    entry_at(n->store, feed->row.n, head->seq, &row) != WICI_OK)
+		return false;
+	return wici_id_equal(&head->id, &row.id);
+}
+
+void node_held(struct node *n, const struct wici_key *identity,
+	       const struct wici_head *head)
+{
+	const struct feed *feed = feeds_find(&n->feeds, &head->feed);
+	struct node_held_note *note;
+
+	if (!feed || !n->keys.has_identity || n->is_read_only ||
+	    !wici_key_equal(&feed->row.identity, &n->keys.identity) ||
+	    wici_key_equal(identity, &n->keys.identity) ||
+	    !wici_roster_member(&n->roster, identity))
+		return;
+	note = held_note(n, identity, feed->row.n);
+	if (note->seq == head->seq || !is_ours(n, feed, head))
+		return;
+	note->seq = head->seq;
+	if (book_put_held(n->store, identity, feed->row.n, head->seq) !=
+	    WICI_OK)
+		note->seq = UINT64_MAX; /* The commit says what happened. */
+}

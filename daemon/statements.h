@@ -1,0 +1,12 @@
+/* daemon/statements.h — The statements that sync reconciles: a sorted set of
+ * ids in memory, next to the store. Node layer only. */
+#ifndef WICI_DAEMON_STATEMENTS_H
+#define WICI_DAEMON_STATEMENTS_H
+
+#include "daemon/node.h"
+
+bool statements_has(const struct node *n, const struct wici_id *id);
+void statements_add(struct node *n, const struct wici_id *id);
+void statements_clear(struct node *n);
+
+#endif

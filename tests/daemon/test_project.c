@@ -1,0 +1,206 @@
+/* tests/daemon/test_project.c — The cursor: what becomes of an entry, and
+ * that walking again from the start finds the same. */
+#include "daemon/project.h"
+
+#include "tests/daemon/fixture.h"
+
+static int64_t total;
+
+static void add_tally(void *arg, uint16_t kind, int64_t count)
+{
+	(void)arg;
+	(void)kind;
+	total += count;
+}
+
+static int64_t tally_of(struct fixture *f)
+{
+	total = 0;
+	CHECK_OK(record_each_tally(f->n->store, add_tally, NULL));
+	return total;
+}
+
+static void get_record(struct fixture *f, const struct wici_id *id,
+		       struct record_row *row)
+{
+	int64_t n = 0;
+	size_t count = 0;
+
+	CHECK_OK(record_by_prefix(f->n->store, id->b, WICI_ID_LEN, -1, &n, 1,
+				  &count));
+	CHECK(count == 1);
+	CHECK_OK(record_get(f->n->store, n, row));
+}
+
+static struct wici_bytes grant(uint8_t *buf, size_t max,
+			       const struct wici_key *holder)
+{
+	struct wici_mp_writer w;
+	struct wici_bytes payload;
+
+	wici_mp_writer_init(&w, buf, max);
+	wici_mp_map(&w, 6);
+	wici_mp_str(&w, "granted_on");
+	wici_mp_str(&w, "2022-03-22");
+	wici_mp_str(&w, "holder");
+	wici_mp_bin(&w, holder->b, WICI_KEY_LEN);
+	wici_mp_str(&w, "index");
+	wici_mp_uint(&w, 0);
+	wici_mp_str(&w, "name");
+	wici_mp_str(&w, "Certyfikat OSL");
+	wici_mp_str(&w, "number");
+	wici_mp_str(&w, "1/2022");
+	wici_mp_str(&w, "scheme");
+	wici_mp_str(&w, "osl");
+	CHECK_OK(wici_mp_written(&w, &payload));
+	return payload;
+}
+
+static struct wici_bytes revocation(uint8_t *buf, size_t max,
+				    const struct wici_id *certificate)
+{
+	struct wici_mp_writer w;
+	struct wici_bytes payload;
+
+	wici_mp_writer_init(&w, buf, max);
+	wici_mp_map(&w, 1);
+	wici_mp_str(&w, "certificate");
+	wici_mp_bin(&w, certificate->b, WICI_ID_LEN);
+	CHECK_OK(wici_mp_written(&w, &payload));
+	return payload;
+}
+
+TEST(a_certificate_is_found_by_number_and_its_revocation_by_subject)
+{
+	const struct wici_bytes any = {NULL, 0};
+	struct wici_head granted, revoked;
+	struct record_row row;
+	struct fixture f;
+	uint8_t buf[400];
+	int64_t ns[4];
+	size_t count = 0;
+
+	fixture_open(&f);
+	fixture_found(&f, "CAL");
+	fixture_begin(&f);
+	CHECK_OK(publish_entry(f.n, &wici_kind_certificate_grant,
+			       grant(buf, sizeof(buf), &f.n->keys.identity),
+			       any, &granted));
+	CHECK_OK(publish_entry(f.n, &wici_kind_certificate_revoke,
+			       revocation(buf, sizeof(buf), &granted.id), any,
+			       &revoked));
+	/* Applied in its own turn: a client that waits can see it. */
+	get_record(&f, &granted.id, &row);
+	CHECK(wici_bytes_is(row.title, "Certyfikat OSL"));
+	CHECK(wici_bytes_is(row.number, "1/2022"));
+	CHECK(row.has_on_day && row.on_day == 19073);
+	CHECK(wici_key_equal(&row.about, &f.n->keys.identity));
+	CHECK_OK(record_by_number(f.n->store, WICI_KIND_CERTIFICATE_GRANT,
+				  WICI_BYTES("1/2022"), ns, 4, &count));
+	CHECK(count == 1 && ns[0] == row.n);
+	CHECK_OK(record_referring(f.n->store, &granted.id, WICI_SUBJECT, ns, 4,
+				  &count));
+	CHECK(count == 1);
+	CHECK_OK(record_referring(f.n->store, &granted.id, WICI_AFTER, ns, 4,
+				  &count));
+	CHECK(count == 1);
+	fixture_end(&f);
+	fixture_drop(&f);
+}
+
+/* Writes an entry of the own feed that no client could. */
+static void append_raw(struct fixture *f, uint16_t number, const char *payload,
+		       size_t len, struct wici_head *head)
+{
+	struct wici_kind kind = {.number = number, .by = WICI_BY_MEMBER};
+
+	fixture_begin(f);
+	CHECK_OK(publish_append(
+		f->n, &kind, (struct wici_bytes){(const uint8_t *)payload, len},
+		head));
+	fixture_end(f);
+	CHECK(f->fatals == 0);
+}
+
+TEST(void_bodies_and_unknown_kinds_are_kept_bare)
+{
+	struct wici_head bad, foreign;
+	struct record_row row;
+	struct fixture f;
+	int64_t before;
+
+	fixture_open(&f);
+	fixture_found(&f, "CAL");
+	before = tally_of(&f);
+	/* A practice that is not even MessagePack; a kind of the future. */
+	append_raw(&f, WICI_KIND_PRACTICE_PUBLISH, "\xc1", 1, &bad);
+	append_raw(&f, 60000, "\x80", 1, &foreign);
+	fixture_rest(&f);
+	get_record(&f, &bad.id, &row);
+	CHECK(row.kind == WICI_KIND_PRACTICE_PUBLISH && row.title.len == 0);
+	get_record(&f, &foreign.id, &row);
+	CHECK(row.kind == 60000);
+	CHECK(tally_of(&f) == before + 1); /* A void body is no record. */
+	fixture_drop(&f);
+}
+
+TEST(a_long_title_is_cut_between_characters)
+{
+	struct record_row row;
+	struct wici_head head;
+	struct fixture f;
+	char title[500];
+
+	fixture_open(&f);
+	fixture_found(&f, "CAL");
+	title[0] = 'a'; /* So that byte 200 falls inside an "ż". */
+	for (size_t i = 1; i + 2 < sizeof(title); i += 2)
+		memcpy(title + i, "ż", 2);
+	title[sizeof(title) - 1] = '\0';
+	fixture_begin(&f);
+	CHECK_OK(fixture_publish(&f, title, &head));
+	fixture_end(&f);
+	get_record(&f, &head.id, &row);
+	CHECK(row.title.len == 199);
+	fixture_drop(&f);
+}
+
+TEST(a_rebuild_finds_the_same_and_counts_nothing_twice)
+{
+	struct record_row row;
+	struct wici_head head;
+	struct fixture f;
+	int64_t before;
+
+	fixture_open(&f);
+	fixture_found(&f, "CAL");
+	for (int i = 0; i < 50; i++)
+		fixture_practice(&f, "Klub");
+	fixture_begin(&f);
+	CHECK_OK(fixture_publish(&f, "ostatni", &head));
+	fixture_end(&f);
+	fixture_rest(&f);
+	CHECK(project_is_done(f.n) && !node_is_busy(f.n));
+	before = tally_of(&f);
+	CHECK(before == 51 + 3); /* feed.open, member.admit, profile */
+
+	fixture_begin(&f);
+	CHECK_OK(record_clear(f.n->store));
+	f.n->cursor = 0;
+	CHECK_OK(project_slice(f.n, 7)); /* In slices of any size. */
+	CHECK(!project_is_done(f.n) && f.n->cursor == 7);
+	fixture_end(&f);
+	fixture_rest(&f);
+	CHECK(tally_of(&f) == before);
+	get_record(&f, &head.id, &row);
+	CHECK(wici_bytes_is(row.title, "ostatni"));
+	fixture_reopen(&f);
+	CHECK(project_is_done(f.n)); /* The cursor is remembered. */
+	CHECK(tally_of(&f) == before);
+	fixture_drop(&f);
+}
+
+TEST_MAIN(RUN(a_certificate_is_found_by_number_and_its_revocation_by_subject),
+	  RUN(void_bodies_and_unknown_kinds_are_kept_bare),
+	  RUN(a_long_title_is_cut_between_characters),
+	  RUN(a_rebuild_finds_the_same_and_counts_nothing_twice))
