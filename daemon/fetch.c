@@ -1,0 +1,298 @@
+/* daemon/fetch.c — Who fetches what from whom: offers, and one asked link a
+ * feed.
+ *
+ * A feed is in one place: waiting[class] while nobody is asked, asked while
+ * somebody is. It leaves when no offer is ahead of what we hold. */
+#include "daemon/fetch.h"
+
+#include "proto/require.h"
+
+#include <stdlib.h>
+#include <uthash.h>
+#include <utlist.h>
+
+struct fetch_offer {
+	uint64_t link;
+	uint64_t seq;
+};
+
+struct fetch_feed {
+	struct wici_key key;
+	int class;
+	uint64_t have;   /* Arrived up to here, as far as fetch knows. */
+	uint64_t asked;  /* Link; 0: in waiting. */
+	uint64_t to;     /* What was asked for, inclusive. */
+	uint64_t moved_ms;
+	struct fetch_offer *offers;
+	size_t offers_count, offers_max;
+	struct fetch_feed *prev, *next; /* In waiting or asked. */
+	UT_hash_handle hh;
+};
+
+void fetch_init(struct fetch *f)
+{
+	memset(f, 0, sizeof(*f));
+}
+
+static void fetch_unlist(struct fetch *f, struct fetch_feed *feed)
+{
+	if (feed->asked)
+		DL_DELETE(f->asked, feed);
+	else
+		DL_DELETE(f->waiting[feed->class], feed);
+}
+
+static void fetch_free(struct fetch *f, struct fetch_feed *feed)
+{
+	fetch_unlist(f, feed);
+	HASH_DEL(f->feeds, feed);
+	free(feed->offers);
+	free(feed);
+}
+
+static void fetch_wait(struct fetch *f, struct fetch_feed *feed)
+{
+	if (!feed->asked)
+		return;
+	DL_DELETE(f->asked, feed);
+	feed->asked = 0;
+	DL_PREPEND(f->waiting[feed->class], feed);
+}
+
+void fetch_clear(struct fetch *f)
+{
+	struct fetch_feed *feed, *tmp;
+
+	HASH_ITER (hh, f->feeds, feed, tmp)
+		fetch_free(f, feed);
+	fetch_init(f);
+}
+
+static struct fetch_feed *fetch_find(const struct fetch *f,
+				     const struct wici_key *key)
+{
+	struct fetch_feed *feed;
+
+	HASH_FIND(hh, f->feeds, key, sizeof(*key), feed);
+	return feed;
+}
+
+static struct fetch_offer *fetch_offer_of(struct fetch_feed *feed,
+					  uint64_t link)
+{
+	for (size_t i = 0; i < feed->offers_count; i++) {
+		if (feed->offers[i].link == link)
+			return &feed->offers[i];
+	}
+	return NULL;
+}
+
+static void fetch_drop_offer(struct fetch *f, struct fetch_feed *feed,
+			     uint64_t link)
+{
+	struct fetch_offer *offer = fetch_offer_of(feed, link);
+
+	if (offer)
+		*offer = feed->offers[--feed->offers_count];
+	if (feed->asked == link)
+		fetch_wait(f, feed);
+	if (feed->offers_count == 0)
+		fetch_free(f, feed);
+}
+
+static struct fetch_feed *fetch_add(struct fetch *f,
+				    const struct wici_head *head, int class)
+{
+	struct fetch_feed *feed = calloc(1, sizeof(*feed));
+
+	WICI_REQUIRE(feed != NULL);
+	WICI_REQUIRE(class >= 0 && class < FETCH_CLASSES);
+	feed->key = head->feed;
+	feed->class = class;
+	HASH_ADD(hh, f->feeds, key, sizeof(feed->key), feed);
+	DL_APPEND(f->waiting[class], feed);
+	return feed;
+}
+
+void fetch_offer(struct fetch *f, uint64_t link, const struct wici_head *head,
+		 int feed_class)
+{
+	struct fetch_feed *feed = fetch_find(f, &head->feed);
+	struct fetch_offer *offer;
+
+	if (!feed)
+		feed = fetch_add(f, head, feed_class);
+	offer = fetch_offer_of(feed, link);
+	if (!offer) {
+		if (feed->offers_count == feed->offers_max) {
+			feed->offers_max += 4;
+			feed->offers =
+				realloc(feed->offers, feed->offers_max *
+							      sizeof(*offer));
+			WICI_REQUIRE(feed->offers != NULL);
+		}
+		offer = &feed->offers[feed->offers_count++];
+		*offer = (struct fetch_offer){link, 0};
+	}
+	if (offer->seq < head->seq)
+		offer->seq = head->seq;
+}
+
+static size_t fetch_asked_of(const struct fetch *f, uint64_t link)
+{
+	const struct fetch_feed *feed;
+	size_t count = 0;
+
+	DL_FOREACH (f->asked, feed)
+		count += feed->asked == link;
+	return count;
+}
+
+static bool fetch_is_registrar_behind(const struct fetch *f)
+{
+	const struct fetch_feed *feed;
+
+	if (f->waiting[0])
+		return true;
+	DL_FOREACH (f->asked, feed) {
+		if (feed->class == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What we hold now, pending entries included. */
+static uint64_t fetch_have(const struct node *n, const struct wici_key *key)
+{
+	const struct feed *feed = feeds_find(&n->feeds, key);
+
+	return feed ? feed->row.seq : 0;
+}
+
+static enum wici_err fetch_next_of_class(struct fetch *f, int class,
+					 uint64_t link, const struct node *n,
+					 struct fetch_want *want)
+{
+	struct fetch_feed *feed, *tmp;
+
+	DL_FOREACH_SAFE (f->waiting[class], feed, tmp) {
+		struct fetch_offer *offer = fetch_offer_of(feed, link);
+
+		if (!offer)
+			continue;
+		feed->have = fetch_have(n, &feed->key);
+		if (offer->seq <= feed->have) {
+			fetch_drop_offer(f, feed, link);
+			continue;
+		}
+		*want = (struct fetch_want){feed->key, feed->have + 1,
+					    offer->seq};
+		return WICI_OK;
+	}
+	return WICI_END;
+}
+
+enum wici_err fetch_next(struct fetch *f, uint64_t link, const struct node *n,
+			 uint64_t now_ms, struct fetch_want *want)
+{
+	int last = fetch_is_registrar_behind(f) ? 0 : FETCH_CLASSES - 1;
+	struct fetch_feed *feed;
+
+	if (fetch_asked_of(f, link) >= FETCH_LINK_MAX)
+		return WICI_END;
+	for (int class = 0; class <= last; class++) {
+		if (fetch_next_of_class(f, class, link, n, want) != WICI_OK)
+			continue;
+		feed = fetch_find(f, &want->feed);
+		DL_DELETE(f->waiting[class], feed);
+		feed->asked = link;
+		feed->to = want->to;
+		feed->moved_ms = now_ms;
+		DL_APPEND(f->asked, feed);
+		return WICI_OK;
+	}
+	return WICI_END;
+}
+
+void fetch_arrived(struct fetch *f, const struct wici_key *feed, uint64_t seq,
+		   uint64_t link, uint64_t now_ms)
+{
+	struct fetch_feed *ff = fetch_find(f, feed);
+	size_t i = 0;
+
+	if (!ff)
+		return;
+	ff->have = seq;
+	if (ff->asked == link)
+		ff->moved_ms = now_ms;
+	while (i < ff->offers_count) {
+		if (ff->offers[i].seq <= seq)
+			ff->offers[i] = ff->offers[--ff->offers_count];
+		else
+			i++;
+	}
+	if (ff->offers_count == 0)
+		fetch_free(f, ff);
+	else if (ff->asked && seq >= ff->to)
+		fetch_wait(f, ff);
+}
+
+void fetch_withdraw(struct fetch *f, uint64_t link, const struct wici_key *feed)
+{
+	struct fetch_feed *ff = fetch_find(f, feed);
+
+	if (ff)
+		fetch_drop_offer(f, ff, link);
+}
+
+void fetch_forget(struct fetch *f, uint64_t link)
+{
+	struct fetch_feed *feed, *tmp;
+
+	HASH_ITER (hh, f->feeds, feed, tmp)
+		fetch_drop_offer(f, feed, link);
+}
+
+uint64_t fetch_stalled(struct fetch *f, uint64_t now_ms)
+{
+	struct fetch_feed *feed;
+
+	DL_FOREACH (f->asked, feed) {
+		uint64_t link = feed->asked;
+
+		if (now_ms - feed->moved_ms < FETCH_STALL_MS)
+			continue;
+		fetch_drop_offer(f, feed, link);
+		return link;
+	}
+	return 0;
+}
+
+bool fetch_is_idle(const struct fetch *f, uint64_t link)
+{
+	struct fetch_feed *feed, *tmp;
+
+	if (link == 0)
+		return f->feeds == NULL;
+	HASH_ITER (hh, f->feeds, feed, tmp) {
+		if (fetch_offer_of(feed, link))
+			return false;
+	}
+	return true;
+}
+
+uint64_t fetch_behind(const struct fetch *f, uint64_t link,
+		      const struct node *n)
+{
+	struct fetch_feed *feed, *tmp;
+	uint64_t behind = 0;
+
+	HASH_ITER (hh, f->feeds, feed, tmp) {
+		const struct fetch_offer *offer = fetch_offer_of(feed, link);
+		uint64_t have = fetch_have(n, &feed->key);
+
+		if (offer && offer->seq > have)
+			behind += offer->seq - have;
+	}
+	return behind;
+}

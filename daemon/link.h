@@ -1,0 +1,122 @@
+/* daemon/link.h — A session, and what the node must do for it. No libuv here.
+ *
+ * One struct a connection. Bytes from the socket go into the session, messages
+ * come out and are answered: admission (AUTH), joining, Hello, reconciling,
+ * wants, runs, live pushes. What is to be sent waits until there is room;
+ * while an answer has no room, no further message is read: that is the
+ * back-pressure.
+ *
+ * Happy path between members:
+ *   AUTH ⇄ AUTH, HELLO ⇄ HELLO, (equal: in step) else RANGES …, WANT →, ← RUN …,
+ *   STATE ⇄ STATE (equal: in step), LIVE →, ← HEADS (held), …
+ * A newcomer: AUTH →, ← ASK_OPEN, JOIN →, ← JOINED, ← AUTH, then as above.
+ * Failure modes: a refusal (code, sentence) from either side; too slow; a
+ * second connection of one pair; a stranger; garbage. Each ends the link with
+ * link->err, and the row in peers says so. */
+#ifndef WICI_DAEMON_LINK_H
+#define WICI_DAEMON_LINK_H
+
+#include "daemon/peers.h"
+#include "proto/message.h"
+#include "proto/session.h"
+
+struct hub;
+
+#define LINK_OUT_LEN    ((size_t)190 << 10) /* Three messages. */
+#define LINK_SMALL_LEN  (WICI_SESSION_IN_SMALL + WICI_SESSION_OUT_SMALL)
+#define LINK_LARGE_LEN  (WICI_SESSION_IN_LEN + LINK_OUT_LEN)
+#define LINK_PING_MS    30000u
+#define LINK_DEAD_MS    90000u
+#define LINK_RETRY_MS   60000u /* Before the same difference is tried again. */
+#define LINK_STATE_MS   250u   /* Between two that a client waits for. */
+#define LINK_PROVISIONAL_MS 10000u
+#define LINK_JOIN_MS    15000u /* For a JOIN that is passed on. */
+#define LINK_CREDIT     ((uint32_t)1 << 20)
+#define LINK_WANTS_MAX  64
+#define LINK_LISTS_MAX  100000u /* Heads or statements that wait to go out. */
+
+struct link_want { /* What the peer asked of us. */
+	struct wici_key feed;
+	uint64_t from, to;
+};
+
+struct link_ids { /* Statements to send, or to ask for. */
+	struct wici_id *ids;
+	size_t count, max;
+};
+
+struct link {
+	struct link *next;
+	struct hub *hub;
+	uint64_t n; /* Its number; never reused. */
+	struct wici_session session;
+	uint8_t *small; /* Lent to the session before READY; kept until the end,
+			 * since a write may still read from it. */
+	uint8_t *large; /* Lent since READY; else NULL. */
+	char address[PEERS_ADDRESS_LEN + 1];
+	bool is_initiator;
+	bool is_held;      /* Messages wait until an answer has room. */
+	bool is_closing;   /* The shell closes once out is written. */
+	enum wici_err err; /* Why it is closing. */
+	struct peer_row *row;
+
+	/* Who is there (link_who.c). */
+	bool is_asked;       /* We sent ASK_OPEN, and wait. */
+	bool is_known;       /* A member's feed, proven. */
+	bool is_provisional; /* Dialled by us, whose roster lacks it yet. */
+	uint64_t provisional_ms;
+	struct wici_key identity;
+	uint64_t join_seq; /* Admit it once we hold this of the registrar. */
+
+	/* Reconciling (link_sync.c). */
+	bool ranges_due[2]; /* We should begin, when there is room. */
+	bool state_due;     /* Ask for STATE when nothing is on its way. */
+	bool state_asked;   /* Sent; the answer is awaited. */
+	bool in_step;       /* Both fingerprints were equal, last time. */
+	struct wici_state tried[2]; /* Ours and theirs, last time we began … */
+	uint64_t tried_ms;          /* … and when. */
+	uint64_t state_ms;          /* When STATE was last asked. */
+
+	/* What the peer asked for. */
+	struct link_want wants[LINK_WANTS_MAX];
+	size_t wants_count;
+	uint64_t credit;     /* Bytes of runs we may still send. */
+	uint64_t credit_due; /* Bytes taken that it may send again. */
+
+	/* What is to be said when there is room. */
+	struct wici_head *announce;
+	size_t announce_count, announce_max;
+	struct link_ids give, ask;
+
+	uint64_t heard_ms, pinged_ms; /* Monotonic. */
+	uint64_t received, sent;      /* Entries. */
+};
+
+/* Where to put bytes from the peer; *len 0: none are wanted now. */
+uint8_t *link_in(struct link *l, size_t *len);
+
+/* n bytes arrived: handles every message that they complete. In a turn. */
+void link_in_done(struct link *l, size_t n);
+
+/* What is to be written; len 0: nothing now. */
+struct wici_bytes link_out(const struct link *l);
+void link_out_done(struct link *l, size_t n);
+
+/* True: nothing more will come; close once link_out is empty (or the peer does
+ * not take it within a second). */
+bool link_is_closing(const struct link *l);
+
+/* The hub's own: answers messages that waited, sends what waits and fits. In a
+ * turn. */
+void link_pump(struct link *l);
+
+/* The hub's own: sends what waits and fits; reads nothing. After a turn. */
+void link_flush(struct link *l);
+
+/* Has it something to do that needs no event from outside? */
+bool link_is_busy(const struct link *l);
+
+/* Refuses with this error and closes. */
+void link_refuse(struct link *l, enum wici_err err);
+
+#endif

@@ -1,0 +1,710 @@
+/* tests/sim/world.c — The virtual network, clock and clients. */
+#include "tests/sim/world.h"
+
+#include "daemon/membership.h"
+#include "proto/mp_read.h"
+#include "proto/require.h"
+
+#include <dirent.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define WORLD_WALL_MS  ((int64_t)1795219200000) /* 2026-11-21, noon. */
+#define WORLD_DELAY_MS 5
+
+struct piece { /* Bytes on their way. */
+	struct piece *next;
+	uint64_t at_ms;
+	size_t len, used;
+	uint8_t bytes[];
+};
+
+struct end {
+	struct world_node *node;
+	struct link *link;
+	struct piece *first, *last; /* Towards this end. */
+	uint64_t last_ms;
+};
+
+struct pipe {
+	bool is_open;
+	struct end ends[2]; /* 0 dialled 1. */
+};
+
+struct world {
+	uint64_t seed, draws;
+	uint64_t now_ms, tick_ms;
+	struct world_node *nodes[WORLD_NODES_MAX];
+	size_t nodes_count;
+	struct pipe pipes[WORLD_PIPES_MAX];
+	bool is_cut[WORLD_NODES_MAX][WORLD_NODES_MAX];
+	bool have_met[WORLD_NODES_MAX][WORLD_NODES_MAX];
+	char *trace;
+	size_t trace_len;
+	FILE *trace_file;
+};
+
+static void world_bytes(struct world *w, void *p, size_t len)
+{
+	uint8_t key[32] = {0}, nonce[8];
+
+	wici_put_u64(key, w->seed);
+	wici_put_u64(nonce, ++w->draws);
+	crypto_stream_chacha20(p, len, nonce, key);
+}
+
+uint64_t world_random(struct world *w, uint64_t below)
+{
+	uint64_t v;
+
+	world_bytes(w, &v, sizeof(v));
+	return v % below;
+}
+
+static void world_tell(struct world *w, const struct world_node *n,
+		       const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void world_tell(struct world *w, const struct world_node *n,
+		       const char *format, ...)
+{
+	va_list args;
+
+	fprintf(w->trace_file, "[%6llu] %s ", (unsigned long long)w->now_ms,
+		n->name);
+	va_start(args, format);
+	vfprintf(w->trace_file, format, args);
+	va_end(args);
+	fputc('\n', w->trace_file);
+	fflush(w->trace_file);
+}
+
+const char *world_trace(const struct world *w)
+{
+	return w->trace;
+}
+
+bool world_tells(const struct world *w, const char *const *lines)
+{
+	const char *at = w->trace;
+
+	for (size_t i = 0; lines[i]; i++) {
+		at = strstr(at, lines[i]);
+		if (!at) {
+			fprintf(stderr, "not told in order: \"%s\"\n%s",
+				lines[i], w->trace);
+			return false;
+		}
+		at += strlen(lines[i]);
+	}
+	return true;
+}
+
+struct world *world_new(uint64_t seed)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	WICI_REQUIRE(w != NULL);
+	w->seed = seed;
+	w->now_ms = 1000;
+	w->trace_file = open_memstream(&w->trace, &w->trace_len);
+	WICI_REQUIRE(w->trace_file != NULL);
+	fflush(w->trace_file);
+	return w;
+}
+
+static void world_now(struct world *w, struct node_now *now)
+{
+	now->mono_ms = w->now_ms;
+	now->wall_ms = WORLD_WALL_MS + (int64_t)w->now_ms;
+	world_bytes(w, now->seed, sizeof(now->seed));
+}
+
+/* ---- whose feed is it, by name ---- */
+
+static const char *world_name(const struct world *w, const struct wici_key *key)
+{
+	for (size_t i = 0; i < w->nodes_count; i++) {
+		const struct world_node *n = w->nodes[i];
+
+		if (n->is_up && n->node->own &&
+		    wici_key_equal(&n->node->own->row.key, key))
+			return n->name;
+	}
+	return "somebody";
+}
+
+static void world_watch(struct world *w, struct world_node *n)
+{
+	const struct feeds *f = &n->node->feeds;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct feed *feed = f->by_key[i];
+		size_t k = 0;
+
+		while (k < n->seen_count &&
+		       !wici_key_equal(&n->seen[k].feed, &feed->row.key))
+			k++;
+		if (k == n->seen_count) {
+			WICI_REQUIRE(k < 64);
+			n->seen[k].feed = feed->row.key;
+			n->seen[k].seq = 0;
+			n->seen_count++;
+		}
+		if (n->seen[k].seq == feed->released_seq)
+			continue;
+		n->seen[k].seq = feed->released_seq;
+		world_tell(w, n, "holds %llu of %s",
+			   (unsigned long long)feed->released_seq,
+			   world_name(w, &feed->row.key));
+	}
+}
+
+/* ---- turns ---- */
+
+static void world_begin(struct world *w, struct world_node *n)
+{
+	struct node_now now;
+
+	world_now(w, &now);
+	hub_turn_begin(&n->hub, &now);
+}
+
+static void world_take_reply(struct world_node *n, const struct hub_output *out)
+{
+	if (out->client != n->awaited)
+		return;
+	free(n->reply);
+	n->reply = malloc(out->bytes.len);
+	WICI_REQUIRE(n->reply != NULL);
+	memcpy(n->reply, out->bytes.p, out->bytes.len);
+	n->reply_len = out->bytes.len;
+	n->has_reply = true;
+}
+
+static void world_send(struct world *w, struct end *to, struct wici_bytes b)
+{
+	while (b.len) {
+		size_t len = 1 + world_random(w, b.len < 4096 ? b.len : 20000);
+		struct piece *p;
+
+		if (len > b.len)
+			len = b.len;
+		p = calloc(1, sizeof(*p) + len);
+		WICI_REQUIRE(p != NULL);
+		memcpy(p->bytes, b.p, len);
+		p->len = len;
+		p->at_ms = w->now_ms + 1 + world_random(w, WORLD_DELAY_MS);
+		if (p->at_ms < to->last_ms)
+			p->at_ms = to->last_ms;
+		to->last_ms = p->at_ms;
+		if (to->last)
+			to->last->next = p;
+		else
+			to->first = p;
+		to->last = p;
+		b.p += len;
+		b.len -= len;
+	}
+}
+
+static void end_clear(struct end *e)
+{
+	while (e->first) {
+		struct piece *next = e->first->next;
+
+		free(e->first);
+		e->first = next;
+	}
+	e->last = NULL;
+}
+
+static void world_flush(struct world *w, struct world_node *n)
+{
+	for (size_t i = 0; i < WORLD_PIPES_MAX; i++) {
+		struct pipe *p = &w->pipes[i];
+
+		for (int k = 0; p->is_open && k < 2; k++) {
+			struct link *l = p->ends[k].link;
+			struct wici_bytes out;
+
+			if (p->ends[k].node != n || !l)
+				continue;
+			while ((out = link_out(l)).len) {
+				world_send(w, &p->ends[!k], out);
+				link_out_done(l, out.len);
+			}
+		}
+	}
+}
+
+static void world_end(struct world *w, struct world_node *n)
+{
+	struct hub_output out;
+
+	hub_turn_end(&n->hub);
+	while (hub_next(&n->hub, &out)) {
+		if (out.type == HUB_REPLY)
+			world_take_reply(n, &out);
+		WICI_REQUIRE(out.type != HUB_FATAL);
+	}
+	world_watch(w, n);
+	world_flush(w, n);
+}
+
+/* ---- nodes ---- */
+
+static void world_open(struct world *w, struct world_node *n)
+{
+	struct node_config config = {.state_dir = n->dir,
+				     .listen = n->address,
+				     .advertise = n->address,
+				     .machine_id = "one machine"};
+	struct node_now now;
+	uint8_t seed[32];
+	char why[200] = "";
+	enum wici_err err;
+
+	world_now(w, &now);
+	err = node_open(&n->node, &config, &now, why, sizeof(why));
+	if (err != WICI_OK)
+		fprintf(stderr, "%s: %s\n", n->name, why);
+	WICI_REQUIRE(err == WICI_OK);
+	world_bytes(w, seed, sizeof(seed));
+	hub_init(&n->hub, n->node, seed);
+	n->is_up = true;
+}
+
+struct world_node *world_add(struct world *w, const char *name)
+{
+	struct world_node *n = calloc(1, sizeof(*n));
+
+	WICI_REQUIRE(n != NULL && w->nodes_count < WORLD_NODES_MAX);
+	n->name = name;
+	strcpy(n->dir, "/tmp/wici-sim-XXXXXX");
+	WICI_REQUIRE(mkdtemp(n->dir) != NULL);
+	snprintf(n->address, sizeof(n->address), "%s:8481", name);
+	n->n = w->nodes_count;
+	w->nodes[w->nodes_count++] = n;
+	world_open(w, n);
+	return n;
+}
+
+static void world_remove_dir(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		if (e->d_name[0] != '.')
+			unlinkat(dirfd(d), e->d_name, 0);
+	}
+	if (d)
+		closedir(d);
+	rmdir(dir);
+}
+
+static void pipe_close(struct world *w, struct pipe *p, enum wici_err why)
+{
+	for (int k = 0; k < 2; k++) {
+		struct end *e = &p->ends[k];
+
+		if (e->link) {
+			world_begin(w, e->node);
+			hub_drop_link(&e->node->hub, e->link, why);
+			e->link = NULL;
+			world_end(w, e->node);
+		}
+		end_clear(e);
+	}
+	p->is_open = false;
+}
+
+static void world_close(struct world *w, struct world_node *n)
+{
+	for (size_t i = 0; i < WORLD_PIPES_MAX; i++) {
+		struct pipe *p = &w->pipes[i];
+
+		if (p->is_open && (p->ends[0].node == n || p->ends[1].node == n))
+			pipe_close(w, p, WICI_IO);
+	}
+	hub_clear(&n->hub);
+	node_close(n->node);
+	n->is_up = false;
+}
+
+void world_kill(struct world *w, struct world_node *n)
+{
+	world_tell(w, n, "is killed");
+	world_close(w, n);
+}
+
+void world_start(struct world *w, struct world_node *n)
+{
+	n->seen_count = 0;
+	world_open(w, n);
+	world_tell(w, n, "starts");
+}
+
+void world_free(struct world *w)
+{
+	for (size_t i = 0; i < w->nodes_count; i++) {
+		struct world_node *n = w->nodes[i];
+
+		if (n->is_up)
+			world_close(w, n);
+		world_remove_dir(n->dir);
+		free(n->reply);
+		free(n);
+	}
+	fclose(w->trace_file);
+	free(w->trace);
+	free(w);
+}
+
+/* ---- connections ---- */
+
+static void world_open_end(struct world *w, struct end *e, bool is_initiator,
+			   const struct world_node *to)
+{
+	world_begin(w, e->node);
+	if (hub_open_link(&e->node->hub, is_initiator, to->address, &e->link) !=
+	    WICI_OK)
+		e->link = NULL;
+	world_end(w, e->node);
+}
+
+static void world_connect(struct world *w, struct world_node *from,
+			  struct world_node *to)
+{
+	struct pipe *p = w->pipes;
+
+	while (p->is_open)
+		p++;
+	WICI_REQUIRE(p < w->pipes + WORLD_PIPES_MAX);
+	memset(p, 0, sizeof(*p));
+	p->is_open = true;
+	p->ends[0].node = from;
+	p->ends[1].node = to;
+	w->have_met[from->n][to->n] = w->have_met[to->n][from->n] = true;
+	world_tell(w, from, "dials %s", to->name);
+	world_open_end(w, &p->ends[1], false, from);
+	world_open_end(w, &p->ends[0], true, to);
+	if (!p->ends[0].link || !p->ends[1].link)
+		pipe_close(w, p, WICI_NOT_FOUND);
+}
+
+static struct world_node *world_at(struct world *w, const char *address)
+{
+	for (size_t i = 0; i < w->nodes_count; i++) {
+		if (strcmp(address, w->nodes[i]->address) == 0)
+			return w->nodes[i];
+	}
+	return NULL;
+}
+
+/* What the shell's dialer does, without its patience. */
+static void world_dial(struct world *w, struct world_node *n)
+{
+	struct peer_row *row = n->node->peers.rows;
+
+	for (; row; row = row->next) {
+		struct world_node *to;
+
+		if (!row->is_dialed || row->link)
+			continue;
+		to = world_at(w, row->address);
+		if (to && to->is_up && to != n && !w->is_cut[n->n][to->n] &&
+		    to->node->has_network && n->node->has_network) {
+			world_connect(w, n, to);
+			return; /* Rows may have changed. */
+		}
+	}
+}
+
+void world_cut(struct world *w, struct world_node *a, struct world_node *b)
+{
+	world_tell(w, a, "loses %s", b->name);
+	w->is_cut[a->n][b->n] = w->is_cut[b->n][a->n] = true;
+	for (size_t i = 0; i < WORLD_PIPES_MAX; i++) {
+		struct pipe *p = &w->pipes[i];
+
+		if (p->is_open &&
+		    ((p->ends[0].node == a && p->ends[1].node == b) ||
+		     (p->ends[0].node == b && p->ends[1].node == a)))
+			pipe_close(w, p, WICI_IO);
+	}
+}
+
+void world_mend(struct world *w, struct world_node *a, struct world_node *b)
+{
+	world_tell(w, a, "can reach %s", b->name);
+	w->is_cut[a->n][b->n] = w->is_cut[b->n][a->n] = false;
+}
+
+bool world_have_met(const struct world *w, const struct world_node *a,
+		    const struct world_node *b)
+{
+	return w->have_met[a->n][b->n];
+}
+
+/* ---- time ---- */
+
+static void world_deliver(struct world *w, struct end *e)
+{
+	struct piece *p = e->first;
+	size_t len;
+	uint8_t *in;
+
+	world_begin(w, e->node);
+	in = link_in(e->link, &len);
+	if (len > p->len - p->used)
+		len = p->len - p->used;
+	if (len) {
+		memcpy(in, p->bytes + p->used, len);
+		p->used += len;
+		link_in_done(e->link, len);
+	} else {
+		p->at_ms = w->now_ms + 1; /* Back-pressure. */
+	}
+	if (p->used == p->len) {
+		e->first = p->next;
+		if (!e->first)
+			e->last = NULL;
+		free(p);
+	}
+	world_end(w, e->node);
+}
+
+static bool end_is_closing(const struct end *e)
+{
+	return e->link && link_is_closing(e->link) && !link_out(e->link).len;
+}
+
+/* Closed by one side: the other still gets what is on its way. */
+static void world_reap(struct world *w)
+{
+	for (size_t i = 0; i < WORLD_PIPES_MAX; i++) {
+		struct pipe *p = &w->pipes[i];
+
+		for (int k = 0; p->is_open && k < 2; k++) {
+			if (end_is_closing(&p->ends[k]) &&
+			    (!p->ends[!k].first ||
+			     end_is_closing(&p->ends[!k]))) {
+				world_tell(w, p->ends[k].node, "closes %s: %s",
+					   p->ends[!k].node->name,
+					   wici_err_code(
+						   p->ends[k].link->err));
+				pipe_close(w, p, WICI_IO);
+			}
+		}
+	}
+}
+
+static struct end *world_next_end(struct world *w)
+{
+	struct end *next = NULL;
+
+	for (size_t i = 0; i < WORLD_PIPES_MAX; i++) {
+		struct pipe *p = &w->pipes[i];
+
+		for (int k = 0; p->is_open && k < 2; k++) {
+			struct end *e = &p->ends[k];
+
+			if (e->first &&
+			    (!next || e->first->at_ms < next->first->at_ms))
+				next = e;
+		}
+	}
+	return next;
+}
+
+static void world_tick(struct world *w)
+{
+	for (size_t i = 0; i < w->nodes_count; i++) {
+		struct world_node *n = w->nodes[i];
+
+		if (!n->is_up)
+			continue;
+		world_begin(w, n);
+		hub_tick(&n->hub);
+		world_end(w, n);
+		world_dial(w, n);
+	}
+}
+
+static bool world_work(struct world *w)
+{
+	bool worked = false;
+
+	for (size_t i = 0; i < w->nodes_count; i++) {
+		struct world_node *n = w->nodes[i];
+
+		if (n->is_up && hub_is_busy(&n->hub)) {
+			world_begin(w, n);
+			world_end(w, n);
+			worked = true;
+		}
+	}
+	return worked;
+}
+
+/* One event; false: nothing before until_ms. */
+static bool world_step(struct world *w, uint64_t until_ms)
+{
+	struct end *e;
+
+	world_reap(w);
+	if (world_work(w))
+		return true;
+	e = world_next_end(w);
+	if (w->tick_ms < w->now_ms)
+		w->tick_ms = w->now_ms + 1000;
+	if (e && e->first->at_ms <= w->tick_ms && e->first->at_ms <= until_ms) {
+		if (w->now_ms < e->first->at_ms)
+			w->now_ms = e->first->at_ms;
+		world_deliver(w, e);
+		return true;
+	}
+	if (w->tick_ms > until_ms)
+		return false;
+	w->now_ms = w->tick_ms;
+	w->tick_ms += 1000;
+	world_tick(w);
+	return true;
+}
+
+void world_run(struct world *w, uint64_t ms)
+{
+	uint64_t until_ms = w->now_ms + ms;
+
+	while (world_step(w, until_ms))
+		;
+	w->now_ms = until_ms;
+}
+
+bool world_settle(struct world *w, uint64_t ms_max)
+{
+	uint64_t until_ms = w->now_ms + ms_max;
+
+	while (w->now_ms < until_ms) {
+		if (!world_next_end(w) && !world_work(w))
+			return true;
+		world_step(w, until_ms);
+	}
+	return false;
+}
+
+/* ---- clients ---- */
+
+static void world_params(struct wici_mp_writer *w,
+			 const struct world_param *params)
+{
+	uint32_t count = 0;
+
+	while (params && params[count].key)
+		count++;
+	wici_mp_map(w, count);
+	for (uint32_t i = 0; i < count; i++) {
+		wici_mp_str(w, params[i].key);
+		if (params[i].str)
+			wici_mp_str(w, params[i].str);
+		else
+			wici_mp_bool(w, params[i].flag);
+	}
+}
+
+static struct world_reply world_read_reply(const struct world_node *n)
+{
+	struct world_reply r = {.has_error = true};
+	struct wici_mp_reader reader;
+	struct wici_bytes raw, code;
+	struct wici_mp v;
+
+	wici_mp_reader_init(&reader, WICI_MP_LENIENT,
+			    (struct wici_bytes){n->reply, n->reply_len});
+	WICI_REQUIRE(wici_mp_expect(&reader, WICI_MP_ARRAY, &v) == WICI_OK);
+	WICI_REQUIRE(wici_mp_skip(&reader, &raw) == WICI_OK);
+	WICI_REQUIRE(wici_mp_skip(&reader, &raw) == WICI_OK);
+	WICI_REQUIRE(wici_mp_skip(&reader, &raw) == WICI_OK);
+	r.has_error = raw.p[0] != 0xc0;
+	if (r.has_error) {
+		struct wici_mp_reader c;
+
+		WICI_REQUIRE(wici_mp_find(WICI_MP_LENIENT, raw, "code",
+					  &code) == WICI_OK);
+		wici_mp_reader_init(&c, WICI_MP_LENIENT, code);
+		WICI_REQUIRE(wici_mp_next(&c, &v) == WICI_OK);
+		snprintf(r.code, sizeof(r.code), "%.*s", (int)v.bytes.len,
+			 (const char *)v.bytes.p);
+		return r;
+	}
+	WICI_REQUIRE(wici_mp_skip(&reader, &r.result) == WICI_OK);
+	return r;
+}
+
+struct world_reply world_call(struct world *w, struct world_node *n,
+			      const char *method,
+			      const struct world_param *params)
+{
+	uint8_t buf[4096];
+	struct wici_mp_writer writer;
+	struct wici_bytes bytes;
+	uint64_t until_ms = w->now_ms + 120000;
+
+	wici_mp_writer_init(&writer, buf, sizeof(buf));
+	world_params(&writer, params);
+	WICI_REQUIRE(wici_mp_written(&writer, &bytes) == WICI_OK);
+	n->awaited = 7;
+	n->has_reply = false;
+	world_tell(w, n, "is asked %s", method);
+	world_begin(w, n);
+	node_call(n->node, n->awaited, 1, wici_bytes_str(method), bytes, NULL,
+		  NULL);
+	world_end(w, n);
+	while (!n->has_reply && w->now_ms < until_ms)
+		world_step(w, until_ms);
+	WICI_REQUIRE(n->has_reply);
+	return world_read_reply(n);
+}
+
+const char *world_str(const struct world_reply *r, const char *key)
+{
+	static char texts[8][2000];
+	static unsigned next;
+	char *text = texts[next++ % 8];
+	struct wici_mp_reader reader;
+	struct wici_bytes raw;
+	struct wici_mp v;
+
+	text[0] = '\0';
+	if (r->has_error ||
+	    wici_mp_find(WICI_MP_LENIENT, r->result, key, &raw) != WICI_OK)
+		return text;
+	wici_mp_reader_init(&reader, WICI_MP_LENIENT, raw);
+	if (wici_mp_next(&reader, &v) == WICI_OK && v.type == WICI_MP_STR)
+		snprintf(text, sizeof(texts[0]), "%.*s", (int)v.bytes.len,
+			 (const char *)v.bytes.p);
+	return text;
+}
+
+/* ---- looking ---- */
+
+bool world_is_equal(const struct world_node *a, const struct world_node *b)
+{
+	struct wici_state x, y;
+
+	node_state(a->node, &x);
+	node_state(b->node, &y);
+	return memcmp(&x, &y, sizeof(x)) == 0;
+}
+
+uint64_t world_holds(const struct world_node *b, const struct world_node *a)
+{
+	const struct feed *feed =
+		feeds_find(&b->node->feeds, &a->node->keys.feed);
+
+	return feed ? feed->released_seq : 0;
+}

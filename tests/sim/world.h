@@ -1,0 +1,103 @@
+/* tests/sim/world.h — A network of nodes in one thread: the very code that
+ * wicid runs (hub, link, node, store), under a virtual clock and network.
+ *
+ * Bytes travel in pieces of random size with random delay, in order, as TCP
+ * has it; a cut loses what is on its way. Everything follows from one seed.
+ * The trace tells what happened, a line each, and reads like a story. */
+#ifndef WICI_TESTS_SIM_WORLD_H
+#define WICI_TESTS_SIM_WORLD_H
+
+#include "daemon/hub.h"
+#include "daemon/method.h"
+
+#define WORLD_NODES_MAX 8
+#define WORLD_PIPES_MAX 32
+
+struct world;
+
+struct world_reply {
+	bool has_error;
+	char code[40]; /* Of the error. */
+	struct wici_bytes result; /* MessagePack; until the next call. */
+};
+
+struct world_node {
+	const char *name;
+	size_t n; /* Its place among the nodes. */
+	bool is_up;
+	char dir[64];
+	char address[40];
+	struct hub hub;
+	struct node *node;
+	/* The reply that a call waits for. */
+	uint64_t awaited;
+	bool has_reply;
+	uint8_t *reply;
+	size_t reply_len;
+	/* For the trace. */
+	struct {
+		struct wici_key feed;
+		uint64_t seq;
+	} seen[64];
+	size_t seen_count;
+};
+
+/* A param of a call. */
+struct world_param {
+	const char *key;
+	const char *str; /* NULL: `flag` is the value. */
+	bool flag;
+};
+
+struct world *world_new(uint64_t seed);
+void world_free(struct world *w);
+
+/* A node with an empty state folder. */
+struct world_node *world_add(struct world *w, const char *name);
+
+/* kill -9, and a start on the same folder. */
+void world_kill(struct world *w, struct world_node *n);
+void world_start(struct world *w, struct world_node *n);
+
+/* Nodes dial by themselves, as wicid does, each second: every address that the
+ * node wants to have dialled ("mlawa:8481" is the node named mlawa). A cut
+ * ends what is there and keeps the two apart until it is mended. */
+void world_cut(struct world *w, struct world_node *a, struct world_node *b);
+void world_mend(struct world *w, struct world_node *a, struct world_node *b);
+
+/* Did these two ever meet? */
+bool world_have_met(const struct world *w, const struct world_node *a,
+		    const struct world_node *b);
+
+/* A client's call; time goes on until the reply is there (at most two
+ * virtual minutes). params end with {NULL}. */
+struct world_reply world_call(struct world *w, struct world_node *n,
+			      const char *method,
+			      const struct world_param *params);
+
+/* A string of the result's map; "" when there is none. Copied. */
+const char *world_str(const struct world_reply *r, const char *key);
+
+/* Lets time pass. */
+void world_run(struct world *w, uint64_t ms);
+
+/* Until nothing is on its way and nobody has anything to do; false: not
+ * within this time. */
+bool world_settle(struct world *w, uint64_t ms_max);
+
+/* Is what these two hold the same, byte for byte of both fingerprints? */
+bool world_is_equal(const struct world_node *a, const struct world_node *b);
+
+/* How many entries of a's own feed does b hold? */
+uint64_t world_holds(const struct world_node *b, const struct world_node *a);
+
+/* The trace so far. */
+const char *world_trace(const struct world *w);
+
+/* Do these lines stand in the trace, in this order (others between them)?
+ * lines end with NULL. Prints the trace when not. */
+bool world_tells(const struct world *w, const char *const *lines);
+
+uint64_t world_random(struct world *w, uint64_t below);
+
+#endif
