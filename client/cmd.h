@@ -1,0 +1,67 @@
+/* client/cmd.h — What the rows of the table of verbs do and print: a file a
+ * noun (client/cmd_<noun>.c). All run functions leave c->result or c->error;
+ * all print functions write c->result to the standard output. */
+#ifndef WICI_CLIENT_CMD_H
+#define WICI_CLIENT_CMD_H
+
+#include "client/client.h"
+
+/* cmd_status.c */
+void cmd_status_print(const struct client *c);
+void cmd_peer_list_print(const struct client *c);
+void cmd_peer_add_print(const struct client *c);
+void cmd_peer_remove_print(const struct client *c);
+enum wici_err cmd_sync_run(struct client *c);
+void cmd_sync_print(const struct client *c);
+
+/* cmd_network.c */
+enum wici_err cmd_init_run(struct client *c);
+void cmd_init_print(const struct client *c);
+enum wici_err cmd_network_create_run(struct client *c);
+void cmd_network_create_print(const struct client *c);
+
+/* cmd_join.c */
+enum wici_err cmd_invite_run(struct client *c);
+void cmd_invite_print(const struct client *c);
+void cmd_invite_list_print(const struct client *c);
+void cmd_invite_revoke_print(const struct client *c);
+enum wici_err cmd_join_run(struct client *c);
+void cmd_join_print(const struct client *c);
+
+/* cmd_publish.c */
+enum wici_err cmd_publish_run(struct client *c);
+enum wici_err cmd_add_run(struct client *c);
+enum wici_err cmd_edit_run(struct client *c);
+void cmd_publish_print(const struct client *c);
+
+/* cmd_record.c */
+enum wici_err cmd_kind_list_run(struct client *c);
+void cmd_record_print(const struct client *c);
+void cmd_record_list_print(const struct client *c);
+
+/* cmd_cert.c */
+void cmd_cert_list_print(const struct client *c);
+void cmd_cert_show_print(const struct client *c);
+enum wici_err cmd_cert_verify_run(struct client *c);
+void cmd_cert_verify_print(const struct client *c);
+enum wici_err cmd_cert_revoke_run(struct client *c);
+void cmd_cert_revoke_print(const struct client *c);
+
+/* cmd_roster.c */
+void cmd_institution_list_print(const struct client *c);
+void cmd_institution_show_print(const struct client *c);
+void cmd_roster_print(const struct client *c);
+
+/* cmd_kinds.c */
+enum wici_err cmd_kinds_run(struct client *c);
+void cmd_kinds_print(const struct client *c);
+
+/* cmd_help.c */
+enum wici_err cmd_help_run(struct client *c);
+void cmd_help_print(const struct client *c);
+enum wici_err cmd_version_run(struct client *c);
+void cmd_version_print(const struct client *c);
+/* Help for what was typed with --help: the verb, or everything. */
+void cmd_help_verb(const struct client *c);
+
+#endif

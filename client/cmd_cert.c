@@ -1,0 +1,361 @@
+/* client/cmd_cert.c — Certificates: lists, acts, verdicts. */
+#include "client/cmd.h"
+
+#include "client/fail.h"
+#include "client/print.h"
+#include "client/rpc.h"
+#include "client/say.h"
+#include "client/verbs.h"
+#include "proto/kinds.h"
+#include "proto/verdict.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	const char *word;  /* Nothing but capitals: the first word on a page. */
+	const char *means; /* One sentence. */
+} verdicts[] = {
+	{"BAD_SIGNATURE", N_("WRONG SIGNATURE"),
+	 N_("The text was changed, or this is no certificate. Call the issuer.")},
+	{"NOT_FOUND", N_("NOT FOUND"),
+	 N_("No issuer of this network has granted such a certificate, as far "
+	    "as is known here.")},
+	{"UNKNOWN_ISSUER", N_("CANNOT BE CONFIRMED"),
+	 N_("Whoever granted it is not, or not any more, an issuer that this "
+	    "network recognises.")},
+	{"DISPUTED", N_("DISPUTED"),
+	 N_("The issuer's records contradict each other.")},
+	{"REVOKED", N_("REVOKED"), N_("The issuer took it away.")},
+	{"NOT_YET_VALID", N_("NOT YET VALID"),
+	 N_("Its first day is still to come.")},
+	{"EXPIRED", N_("EXPIRED"), N_("Its last day has passed.")},
+	{"SUSPENDED", N_("SUSPENDED"),
+	 N_("The issuer has suspended it for the time being.")},
+	{"UNDATED", N_("GRANTED, WITHOUT DATES"),
+	 N_("Granted and not revoked; the issuer states no dates, so whether "
+	    "it is valid on that day cannot be confirmed.")},
+	{"STALE", N_("CANNOT BE CONFIRMED"),
+	 N_("What is known here is too old to say.")},
+	{"VALID", N_("VALID"), N_("Genuine, in force, and not revoked.")},
+};
+
+static const struct { const char *name; const char *text; } checks[] = {
+	{"found", N_("Certificate found")},
+	{"signature", N_("Signature of the grant")},
+	{"issuer", N_("Issuer recognised")},
+	{"issuers_list", N_("List of issuers")},
+	{"revocation", N_("Not revoked")},
+	{"revoked", N_("Revoked from")},
+	{"dates", N_("Dates")},
+	{"version", N_("Version of wici")},
+	{"freshness", N_("how fresh the issuer's data here is")},
+	{"witness", N_("what independent witnesses saw")},
+	{"unknown", N_("unknown")},
+	{"none", N_("none")},
+	{"newer_needed", N_("a newer version is needed")},
+	{"..", N_("not stated")},
+	{"unissued", N_("no effect: its author is not the issuer")},
+};
+/* clang-format on */
+
+static const char *check_text(const char *code)
+{
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		if (strcmp(checks[i].name, code) == 0)
+			return say(checks[i].text);
+	return code;
+}
+
+static size_t verdict_of(const char *name)
+{
+	size_t count = sizeof(verdicts) / sizeof(verdicts[0]);
+
+	for (size_t i = 0; name && i < count; i++)
+		if (strcmp(verdicts[i].name, name) == 0)
+			return i;
+	return count;
+}
+
+static const char *verdict_word(const char *name)
+{
+	size_t i = verdict_of(name);
+
+	if (i == sizeof(verdicts) / sizeof(verdicts[0]))
+		return name ? name : "—";
+	return say(verdicts[i].word);
+}
+
+/* A verdict that this version does not know confirms nothing. */
+static int exit_of(const char *name)
+{
+#define X(NAME, exit)                                                          \
+	if (name && strcmp(name, #NAME) == 0)                                  \
+		return wici_status_exit(WICI_STATUS_##NAME);
+	WICI_STATUSES(X)
+#undef X
+	return 7;
+}
+
+static enum print_color color_of(const char *name)
+{
+	int code = exit_of(name);
+
+	return code == 0 ? PRINT_GREEN : code == 7 ? PRINT_YELLOW : PRINT_RED;
+}
+
+static const char *name_in(const json_t *object, const char *key)
+{
+	const json_t *who = json_object_get(object, key);
+	const char *name = client_string(who, "name");
+
+	return name ? name : print_id(client_string(who, "identity"));
+}
+
+/* "2022-01-01 – 2026-12-31", as far as it is stated. */
+static const char *span_of(const json_t *cert, char out[64])
+{
+	const char *from = client_string(cert, "valid_from");
+	const char *until = client_string(cert, "valid_until");
+
+	if (!from && !until)
+		return _("not stated");
+	(void)snprintf(out, 64, "%.12s – %.12s", from ? from : "…",
+		       until ? until : "…");
+	return out;
+}
+
+static void print_cert(const json_t *cert)
+{
+	char span[64];
+
+	print_pair(2, _("Number"), client_string(cert, "number"));
+	print_pair(2, _("Name"), client_string(cert, "name"));
+	print_pair(2, _("Holder"), name_in(cert, "holder"));
+	print_pair(2, _("Issuer"), name_in(cert, "issuer"));
+	print_pair(2, _("Valid"), span_of(cert, span));
+	print_pair(2, _("For the years"),
+		   client_string(cert, "valid_years_text"));
+	print_pair(2, _("Revoked from"), client_string(cert, "revoked_from"));
+	print_pair(2, _("Reason"), client_string(cert, "reason"));
+	print_pair(2, _("Granted on"), client_string(cert, "granted_on"));
+	print_pair(2, _("Granted for"), client_string(cert, "granted_for"));
+	print_pair(2, _("Scheme"), client_string(cert, "scheme"));
+	print_pair(2, _("Id"), client_string(cert, "id"));
+}
+
+void cmd_cert_list_print(const struct client *c)
+{
+	const json_t *items = json_object_get(c->result, "items");
+	const char *next = client_string(c->result, "next");
+	json_t *head = json_pack("[s,s,s,s,s]", _("Number or id"), _("Verdict"),
+				 _("Holder"), _("Valid"), _("Issuer"));
+	json_t *rows = json_array();
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+	{
+		const char *number = client_string(item, "number");
+		char span[64];
+
+		(void)json_array_append_new(
+			rows,
+			json_pack("[s,s,s,s,s]",
+				  number ? number
+					 : print_id(client_string(item, "id")),
+				  verdict_word(client_string(item, "verdict")),
+				  name_in(item, "holder"), span_of(item, span),
+				  name_in(item, "issuer")));
+	}
+	if (json_array_size(rows))
+		print_table(head, rows);
+	else
+		print_note(&c->options, "%s",
+			   _("There are no certificates yet."));
+	if (next)
+		print_note(&c->options, _("There are more: --after %s"), next);
+	json_decref(head);
+	json_decref(rows);
+}
+
+static void print_act(const json_t *act)
+{
+	const json_t *effective = json_object_get(act, "effective");
+	const char *why = client_string(act, "why");
+	const char *name = client_string(act, "kind");
+	const struct wici_kind *kind =
+		wici_kind_by_name(wici_bytes_str(name ? name : ""));
+	const char *reason =
+		client_string(json_object_get(act, "body"), "text");
+
+	print_line("  %s  %s  %s  %s", print_time(client_string(act, "time")),
+		   print_id(client_string(act, "id")),
+		   kind ? say_label(&kind->label) : name,
+		   name_in(act, "author"));
+	if (json_is_false(effective))
+		print_line("      %s%s%s", _("without effect"), why ? ": " : "",
+			   why ? check_text(why) : "");
+	if (reason) {
+		fputs("      ", stdout);
+		print_wrapped(stdout, reason, 6);
+	}
+}
+
+void cmd_cert_show_print(const struct client *c)
+{
+	const json_t *cert = json_object_get(c->result, "certificate");
+	const char *verdict = client_string(c->result, "verdict");
+	const json_t *acts = json_object_get(c->result, "acts");
+	const json_t *act;
+	size_t i;
+
+	print_colored(stdout, color_of(verdict), verdict_word(verdict));
+	fputc('\n', stdout);
+	print_cert(cert);
+	fputc('\n', stdout);
+	print_line("%s", _("Acts"));
+	json_array_foreach(acts, i, act)
+		print_act(act);
+}
+
+enum wici_err cmd_cert_verify_run(struct client *c)
+{
+	enum wici_err err =
+		rpc_call(c, c->verb->method, c->params, &c->result);
+
+	if (!err)
+		c->exit = exit_of(client_string(c->result, "verdict"));
+	return err;
+}
+
+/* OK, WARNING, ERROR stand in words: colour never says it alone. */
+static void print_check(const json_t *check, bool is_grave)
+{
+	const char *name = client_string(check, "name");
+	const char *detail = client_string(check, "detail");
+	bool is_ok = json_is_true(json_object_get(check, "ok"));
+	enum print_color color = is_ok	    ? PRINT_GREEN
+				 : is_grave ? PRINT_RED
+					    : PRINT_YELLOW;
+	const char *word = is_ok      ? _("OK")
+			   : is_grave ? _("ERROR")
+				      : _("WARNING");
+
+	fputs("  ", stdout);
+	print_colored(stdout, color, word);
+	printf("%*s", 10 - print_columns(word), "");
+	if (!is_ok && name && strcmp(name, "revocation") == 0)
+		name = "revoked";
+	print_text(stdout, check_text(name ? name : ""));
+	if (detail && detail[0]) {
+		fputs(": ", stdout);
+		print_text(stdout, check_text(detail));
+	}
+	fputc('\n', stdout);
+}
+
+/* The certificate in one line, beside the verdict. */
+static void print_verdict(const json_t *r)
+{
+	const char *verdict = client_string(r, "verdict");
+	const json_t *cert = json_object_get(r, "certificate");
+	const char *number = client_string(cert, "number");
+	const char *name = client_string(cert, "name");
+	size_t i = verdict_of(verdict);
+
+	print_colored(stdout, color_of(verdict), verdict_word(verdict));
+	if (number || name)
+		fputs("   ", stdout);
+	print_text(stdout, number ? number : "");
+	fputs(number && name ? ", " : "", stdout);
+	print_text(stdout, name ? name : "");
+	fputs("\n  ", stdout);
+	print_wrapped(stdout,
+		      i < sizeof(verdicts) / sizeof(verdicts[0])
+			      ? say(verdicts[i].means)
+			      : _("This version of wici does not know this "
+				  "verdict."),
+		      2);
+}
+
+static void print_not_checked(const json_t *r)
+{
+	const json_t *list = json_object_get(r, "not_checked");
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+	{
+		const char *code = json_string_value(item);
+
+		print_line("  %s: %s", _("Not checked"),
+			   check_text(code ? code : ""));
+	}
+}
+
+void cmd_cert_verify_print(const struct client *c)
+{
+	const json_t *r = c->result;
+	const char *verdict = client_string(r, "verdict");
+	const json_t *cert = json_object_get(r, "certificate");
+	const json_t *list = json_object_get(r, "checks");
+	bool is_grave = c->exit != 7;
+	const json_t *check;
+	size_t i;
+
+	print_verdict(r);
+	/* Of a text that was changed nothing is worth repeating. */
+	if (verdict && strcmp(verdict, "BAD_SIGNATURE") == 0)
+		cert = NULL;
+	if (json_is_object(cert)) {
+		fputc('\n', stdout);
+		print_cert(cert);
+	}
+	fputc('\n', stdout);
+	json_array_foreach(list, i, check)
+		print_check(check, is_grave);
+	print_not_checked(r);
+	fputc('\n', stdout);
+	print_pair(2, _("Asked about"), client_string(r, "on"));
+	print_pair(2, _("As of"), client_string(r, "as_of")
+					  ? print_time(client_string(r, "as_of"))
+					  : NULL);
+}
+
+/* It cannot be taken back silently: on a terminal the word is asked for. */
+static enum wici_err confirm(struct client *c, const char *ref)
+{
+	char line[200] = "";
+
+	if (c->options.is_yes || !isatty(STDIN_FILENO) ||
+	    !isatty(STDERR_FILENO))
+		return WICI_OK;
+	fprintf(stderr, _("Revoke %s? Everybody will see it. Type it again: "),
+		ref);
+	if (fgets(line, sizeof(line), stdin))
+		line[strcspn(line, "\n")] = '\0';
+	if (strcmp(line, ref) == 0)
+		return WICI_OK;
+	return fail(c, WICI_USAGE, N_("not confirmed; nothing was done"));
+}
+
+enum wici_err cmd_cert_revoke_run(struct client *c)
+{
+	enum wici_err err = confirm(c, client_string(c->params, "ref"));
+
+	return err ? err
+		   : rpc_call(c, c->verb->method, c->params, &c->result);
+}
+
+void cmd_cert_revoke_print(const struct client *c)
+{
+	const json_t *r = c->result;
+
+	print_line("%s", _("The certificate is revoked."));
+	print_pair(0, _("Certificate"), client_string(r, "certificate"));
+	print_pair(0, _("Revocation"), client_string(r, "id"));
+	print_pair(0, _("Reason"), client_string(r, "reason_id"));
+}

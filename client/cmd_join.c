@@ -1,0 +1,275 @@
+/* client/cmd_join.c — Joining: one paste on one side. And the invitations. */
+#include "client/cmd.h"
+
+#include "client/fail.h"
+#include "client/pass.h"
+#include "client/print.h"
+#include "client/rpc.h"
+#include "client/say.h"
+#include "client/verbs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIST_NAME_MAX 1000
+#define JOIN_WAIT_S   60
+
+/* One name of the list; what came of it goes into items or rejected. */
+static enum wici_err invite_one(struct client *c, const char *name,
+				json_int_t line)
+{
+	json_t *params = json_copy(c->params);
+	json_t *result = NULL;
+	enum wici_err err;
+
+	(void)json_object_set_new(params, "name", json_string(name));
+	err = rpc_call(c, "invite.create", params, &result);
+	json_decref(params);
+	if (!err) {
+		(void)json_array_append_new(
+			json_object_get(c->result, "items"), result);
+		return WICI_OK;
+	}
+	(void)json_array_append_new(
+		json_object_get(c->result, "rejected"),
+		json_pack("{s:I,s:s,s:s,s:s}", "line", line, "name", name,
+			  "code", wici_err_code(err), "message",
+			  client_string(c->error, "message")));
+	return err;
+}
+
+static bool is_name(char *line)
+{
+	size_t len = strlen(line);
+
+	while (len > 0 && strchr(" \t\r\n", line[len - 1]))
+		line[--len] = '\0';
+	return len > 0;
+}
+
+static enum wici_err invite_lines(struct client *c, FILE *f, const char *name)
+{
+	char line[LIST_NAME_MAX];
+	json_int_t n = 0;
+	enum wici_err err = WICI_OK;
+
+	c->result = json_pack("{s:[],s:[]}", "items", "rejected");
+	while (fgets(line, sizeof(line), f)) {
+		n++;
+		if (!strchr(line, '\n') && !feof(f))
+			return fail(c, WICI_USAGE,
+				    N_("%s, line %d: the line is too long"),
+				    name, (int)n);
+		if (!is_name(line))
+			continue;
+		err = invite_one(c, line, n);
+		/* What is refused to one name for our own sake is refused to
+		 * all. */
+		if (err == WICI_NO_DAEMON || err == WICI_NOT_PERMITTED ||
+		    err == WICI_NOT_MEMBER)
+			break;
+	}
+	if (json_array_size(json_object_get(c->result, "rejected"))) {
+		if (!json_array_size(json_object_get(c->result, "items")))
+			return err ? err : WICI_INTERNAL;
+		c->exit = 8;
+	}
+	if (!json_array_size(json_object_get(c->result, "items")))
+		return fail(c, WICI_USAGE, N_("%s is empty"), name);
+	return WICI_OK;
+}
+
+static enum wici_err invite_list(struct client *c, const char *path)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	FILE *f = is_stdin ? stdin : fopen(path, "r");
+	enum wici_err err;
+
+	if (!f)
+		return fail(c, errno == ENOENT ? WICI_NOT_FOUND : WICI_IO,
+			    N_("%s cannot be opened: %s"), path,
+			    strerror(errno));
+	err = invite_lines(c, f, is_stdin ? "stdin" : path);
+	if (!is_stdin)
+		(void)fclose(f);
+	return err;
+}
+
+enum wici_err cmd_invite_run(struct client *c)
+{
+	const char *path = client_string(c->local, "file");
+	bool has_name = json_object_get(c->params, "name") != NULL;
+	enum wici_err err;
+
+	if (has_name == (path != NULL)) {
+		err = fail(c, WICI_USAGE,
+			   N_("an invitation needs a name, or -f LIST"));
+		fail_hint(c, "wici invite \"GOPS Strzegowo\"");
+		return err;
+	}
+	if (path)
+		return invite_list(c, path);
+	return rpc_call(c, c->verb->method, c->params, &c->result);
+}
+
+/* The token's line is never broken: it is to be copied whole. */
+static void print_invite(const json_t *r)
+{
+	const char *name = client_string(r, "name");
+	const char *expires = client_string(r, "expires");
+
+	print_line(_("Invitation for %s, good until %s, for one use. "
+		     "Send them this:"),
+		   name ? name : "", expires ? expires : "—");
+	print_line("\n  wici join %s\n", client_string(r, "token"));
+}
+
+void cmd_invite_print(const struct client *c)
+{
+	const json_t *items = json_object_get(c->result, "items");
+	const json_t *item;
+	size_t i;
+
+	if (!items) {
+		print_invite(c->result);
+		print_note(&c->options, "%s",
+			   _("Whoever has the line can join: send it as you "
+			     "would a key. When they have joined, compare the "
+			     "6 digits by phone: wici invite list"));
+		return;
+	}
+	json_array_foreach(items, i, item)
+		print_invite(item);
+	json_array_foreach(json_object_get(c->result, "rejected"), i, item)
+		print_note(&c->options, _("line %lld, %s: %s"),
+			   (long long)json_integer_value(
+				   json_object_get(item, "line")),
+			   client_string(item, "name"),
+			   client_string(item, "message"));
+}
+
+/* "482109" as people read it out: "482 109". */
+static const char *code_of(const json_t *object, char out[16])
+{
+	const char *code = client_string(object, "code");
+
+	if (!code)
+		return "—";
+	if (strlen(code) != 6)
+		return code;
+	(void)snprintf(out, 16, "%.3s %.3s", code, code + 3);
+	return out;
+}
+
+static const char *invite_state(const char *state)
+{
+	static const char *const words[] = {N_("open"), N_("used"),
+					    N_("expired"), N_("revoked")};
+
+	for (size_t i = 0; state && i < 4; i++)
+		if (strcmp(state, words[i]) == 0)
+			return say(words[i]);
+	return state ? state : "—";
+}
+
+void cmd_invite_list_print(const struct client *c)
+{
+	const json_t *items = json_object_get(c->result, "items");
+	json_t *head = json_pack("[s,s,s,s,s]", _("Id"), _("For"), _("State"),
+				 _("Good until"), _("Control code"));
+	json_t *rows = json_array();
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+	{
+		const char *id = client_string(item, "id");
+		const char *name = client_string(item, "name");
+		const char *expires = client_string(item, "expires");
+		char code[16];
+
+		(void)json_array_append_new(
+			rows,
+			json_pack("[s,s,s,s,s]", id ? id : "—",
+				  name ? name : "—",
+				  invite_state(client_string(item, "state")),
+				  expires ? expires : "—",
+				  code_of(item, code)));
+	}
+	if (json_array_size(rows))
+		print_table(head, rows);
+	else
+		print_note(&c->options, "%s",
+			   _("There are no invitations yet."));
+	json_decref(head);
+	json_decref(rows);
+}
+
+void cmd_invite_revoke_print(const struct client *c)
+{
+	print_line(_("The invitation %s is now: %s."),
+		   client_string(c->result, "id"),
+		   invite_state(client_string(c->result, "state")));
+}
+
+static bool has_identity(struct client *c, enum wici_err *err)
+{
+	json_t *status = NULL;
+	bool has;
+
+	*err = rpc_call(c, "status.get", NULL, &status);
+	has = client_string(status, "identity") != NULL;
+	json_decref(status);
+	return has;
+}
+
+enum wici_err cmd_join_run(struct client *c)
+{
+	json_t *seconds = json_object_get(c->params, "timeout");
+	json_t *name = json_object_get(c->local, "short");
+	json_int_t wait = seconds ? json_integer_value(seconds) : JOIN_WAIT_S;
+	enum wici_err err = WICI_OK;
+	bool is_new = !has_identity(c, &err);
+
+	if (name && !json_object_get(c->params, "short_name"))
+		(void)json_object_set(c->params, "short_name", name);
+	if (!err && is_new && !json_object_get(c->params, "name")) {
+		err = fail(c, WICI_USAGE,
+			   N_("this installation has no identity yet: "
+			      "--name is needed"));
+		fail_hint(c, "wici join TOKEN --name \"GOPS Strzegowo\"");
+	}
+	if (!err)
+		err = pass_give(c, is_new);
+	if (err)
+		return err;
+	if (wait > 3600)
+		wait = 3600;
+	print_note(&c->options, _("Joining; this takes up to %d seconds …"),
+		   (int)wait);
+	return pass_call(c, c->verb->method, (int)wait * 1000 + 30000);
+}
+
+void cmd_join_print(const struct client *c)
+{
+	const json_t *r = c->result;
+	const char *network = client_string(r, "network_name");
+	long long received =
+		(long long)json_integer_value(json_object_get(r, "received"));
+	char code[16];
+
+	print_line(_("You have joined the network %s."),
+		   network ? network
+			   : print_id(client_string(r, "network")));
+	print_pair(0, _("Control code"), code_of(r, code));
+	print_pair(0, _("Network"), client_string(r, "network"));
+	print_pair(0, _("Feed"), client_string(r, "feed"));
+	print_line(say_n("%lld entry received.", "%lld entries received.",
+			 (unsigned long long)received),
+		   received);
+	print_note(&c->options, "%s",
+		   _("Compare the code by phone with the institution that "
+		     "invited you: it must be the same there."));
+}

@@ -1,0 +1,247 @@
+/* client/cmd_publish.c — Records published: by fields, by a file, by both. */
+#include "client/cmd.h"
+
+#include "client/body.h"
+#include "client/fail.h"
+#include "client/form.h"
+#include "client/json.h"
+#include "client/print.h"
+#include "client/rpc.h"
+#include "client/say.h"
+#include "proto/kinds.h"
+
+/* The daemon counts bodies; people count the lines of their file. */
+static void count_in_lines(struct client *c, const struct json_input *in)
+{
+	const json_t *items = json_object_get(c->error, "items");
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+	{
+		json_t *line = json_object_get(item, "line");
+		json_int_t n = json_integer_value(line);
+
+		if (json_is_integer(line) && n >= 1 &&
+		    (size_t)n <= json_array_size(in->lines))
+			(void)json_object_set(
+				item, "line",
+				json_array_get(in->lines, (size_t)n - 1));
+	}
+}
+
+/* What was given one by one wins over the file. */
+static void lay_over(const struct json_input *in, json_t *fields)
+{
+	json_t *body;
+	size_t i;
+
+	json_array_foreach(in->bodies, i, body)
+		(void)json_object_update(body, fields);
+}
+
+static enum wici_err publish(struct client *c, const char *kind,
+			     const struct json_input *in)
+{
+	json_t *params = json_pack("{s:s}", "kind", kind);
+	enum wici_err err;
+
+	if (in->is_lines)
+		(void)json_object_set(params, "bodies", in->bodies);
+	else
+		(void)json_object_set(params, "body",
+				      json_array_get(in->bodies, 0));
+	if (c->options.is_dry_run)
+		(void)json_object_set_new(params, "dry_run", json_true());
+	err = rpc_call(c, "record.add", params, &c->result);
+	json_decref(params);
+	if (err)
+		count_in_lines(c, in);
+	return err;
+}
+
+/* The file, if there is one; else nothing but the fields. */
+static enum wici_err read_input(struct client *c, struct json_input *in,
+				json_t *fields)
+{
+	const char *path = client_string(c->local, "file");
+
+	*in = (struct json_input){.bodies = NULL};
+	if (path) {
+		enum wici_err err = json_input_read(c, in, path);
+
+		if (!err)
+			lay_over(in, fields);
+		return err;
+	}
+	in->bodies = json_pack("[O]", fields);
+	in->lines = json_pack("[i]", 1);
+	return WICI_OK;
+}
+
+/* wici practice publish … */
+enum wici_err cmd_publish_run(struct client *c)
+{
+	struct json_input in;
+	enum wici_err err;
+
+	if (!json_object_size(c->params) && !client_string(c->local, "file")) {
+		err = fail(c, WICI_USAGE,
+			   N_("nothing to publish: give fields, or -f FILE"));
+		fail_hint(c, N_("wici kinds %s"), c->kind->name);
+		return err;
+	}
+	err = read_input(c, &in, c->params);
+	if (!err)
+		err = publish(c, c->kind->name, &in);
+	json_input_clear(&in);
+	return err;
+}
+
+/* wici add KIND -f FILE */
+enum wici_err cmd_add_run(struct client *c)
+{
+	const char *name = client_string(c->params, "kind");
+	struct json_input in;
+	enum wici_err err;
+
+	if (!client_string(c->local, "file")) {
+		err = fail(c, WICI_USAGE, N_("something is missing: %s"),
+			   "-f FILE|-");
+		fail_hint(c, N_("wici help %s"), "add");
+		return err;
+	}
+	c->kind = form_kind(name, NULL);
+	err = json_input_read(c, &in, client_string(c->local, "file"));
+	if (!err)
+		err = publish(c, c->kind ? c->kind->name : name, &in);
+	json_input_clear(&in);
+	return err;
+}
+
+/* The rest of the line is understood once the record's kind is known. */
+static enum wici_err take_rest(struct client *c, json_t *fields)
+{
+	struct args *args = &c->rest;
+	const char *wrong = NULL;
+	enum wici_err err = WICI_OK;
+
+	while (!err && args_peek(args)) {
+		const char *arg = args_peek(args);
+
+		err = options_take(&c->options, args, &wrong);
+		if (err != WICI_END)
+			continue;
+		if (args_is_option(args) &&
+		    (args_is(arg, "file") || strcmp(arg, "-f") == 0)) {
+			char *path = args_value(args, args_take(args));
+
+			if (!path)
+				return fail(c, WICI_USAGE,
+					    N_("--%s needs a value: %s"),
+					    "file", "FILE|-");
+			(void)json_object_set_new(c->local, "file",
+						  json_string(path));
+			err = WICI_OK;
+		} else if (args_is_option(args)) {
+			err = form_take(c, c->kind, args, fields);
+		}
+		if (err == WICI_END)
+			err = form_unknown(c, c->kind, arg);
+	}
+	if (err == WICI_USAGE && !c->error)
+		return fail(c, err, N_("%s needs a value that fits"), wrong);
+	return err;
+}
+
+static enum wici_err find_kind(struct client *c)
+{
+	json_t *record = NULL;
+	json_t *params =
+		json_pack("{s:O}", "id", json_object_get(c->params, "id"));
+	enum wici_err err = rpc_call(c, "record.show", params, &record);
+	const char *name = client_string(record, "kind");
+
+	json_decref(params);
+	if (!err && name)
+		c->kind = wici_kind_by_name(wici_bytes_str(name));
+	if (!err && !c->kind)
+		err = fail(c, WICI_UNKNOWN_KIND,
+			   N_("this version of wici does not know the kind %s"),
+			   name ? name : "");
+	json_decref(record);
+	return err;
+}
+
+/* wici edit ID [--field value …] [-f FILE] */
+enum wici_err cmd_edit_run(struct client *c)
+{
+	json_t *fields = json_object();
+	struct json_input in = {.bodies = NULL};
+	enum wici_err err = find_kind(c);
+
+	if (!err)
+		err = take_rest(c, fields);
+	if (!err)
+		err = read_input(c, &in, fields);
+	if (!err && in.is_lines)
+		err = fail(c, WICI_USAGE,
+			   N_("a record is edited by one object"));
+	if (!err && !json_object_size(json_array_get(in.bodies, 0))) {
+		err = fail(c, WICI_USAGE,
+			   N_("nothing to change: give fields, or -f FILE"));
+		fail_hint(c, N_("wici kinds %s"), c->kind->name);
+	}
+	if (!err) {
+		(void)json_object_set(c->params, "body",
+				      json_array_get(in.bodies, 0));
+		if (c->options.is_dry_run)
+			(void)json_object_set_new(c->params, "dry_run",
+						  json_true());
+		err = rpc_call(c, "record.edit", c->params, &c->result);
+	}
+	json_input_clear(&in);
+	json_decref(fields);
+	return err;
+}
+
+static void print_one(const json_t *r)
+{
+	char held[120];
+	long long count =
+		(long long)json_integer_value(json_object_get(r, "held_by"));
+
+	print_pair(0, _("Id"), client_string(r, "id"));
+	(void)snprintf(held, sizeof(held),
+		       say_n("%lld other institution",
+			     "%lld other institutions",
+			     (unsigned long long)count),
+		       count);
+	print_pair(0, _("Held by"), held);
+}
+
+void cmd_publish_print(const struct client *c)
+{
+	const json_t *r = c->result;
+	const json_t *items = json_object_get(r, "items");
+	size_t count = json_array_size(items);
+	const json_t *item;
+	size_t i;
+
+	if (c->options.is_dry_run) {
+		print_line("%s", _("It fits, and nothing was published (-n)."));
+		body_print(c->kind, json_object_get(r, "body"), NULL);
+		json_array_foreach(json_object_get(r, "bodies"), i, item)
+			body_print(c->kind, item, NULL);
+		return;
+	}
+	if (c->kind)
+		print_line(_("Published: %s"), say_label(&c->kind->label));
+	if (!items) {
+		print_one(r);
+		return;
+	}
+	print_line(say_n("%zu record", "%zu records", count), count);
+	json_array_foreach(items, i, item)
+		print_line("  %s", client_string(item, "id"));
+}

@@ -1,0 +1,161 @@
+/* client/cmd_record.c — Records shown: one whole, or a list. */
+#include "client/cmd.h"
+
+#include "client/body.h"
+#include "client/print.h"
+#include "client/rpc.h"
+#include "client/say.h"
+#include "client/verbs.h"
+#include "proto/kinds.h"
+
+#include <string.h>
+
+/* wici area list: the noun is the kind. */
+enum wici_err cmd_kind_list_run(struct client *c)
+{
+	(void)json_object_set_new(c->params, "kind", json_string(c->noun));
+	return rpc_call(c, c->verb->method, c->params, &c->result);
+}
+
+static const struct wici_kind *kind_of(const json_t *record)
+{
+	const char *name = client_string(record, "kind");
+
+	return name ? wici_kind_by_name(wici_bytes_str(name)) : NULL;
+}
+
+static const char *label_of(const json_t *record)
+{
+	const json_t *label = json_object_get(record, "kind_label");
+	const char *text =
+		client_string(label, say_is_polish() ? "pl" : "en");
+	const char *name = client_string(record, "kind");
+
+	if (text && text[0])
+		return text;
+	return name ? name : "—";
+}
+
+static const char *author_of(const json_t *record)
+{
+	const json_t *author = json_object_get(record, "author");
+	const char *name = client_string(author, "name");
+
+	return name ? name : print_id(client_string(author, "identity"));
+}
+
+/* clang-format off */
+static const struct { const char *code; const char *text; } states[] = {
+	{"erased", N_("ERASED: only the trace is left")},
+	{"void", N_("VOID: kept and passed on, but it does not count")},
+	{"unknown_kind", N_("UNKNOWN KIND: a newer version of wici is needed")},
+	{"void_right", N_("its author may not publish this kind")},
+	{"void_body", N_("it does not fit its kind")},
+	{"void_sig", N_("its signature does not verify")},
+	{"void_feed", N_("its feed does not count in this network")},
+	{"void_cut", N_("it stands after the place where its feed was cut")},
+};
+/* clang-format on */
+
+static const char *state_text(const char *code)
+{
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(states[i].code, code) == 0)
+			return say(states[i].text);
+	return code;
+}
+
+static void print_state(const json_t *record)
+{
+	const char *state = client_string(record, "state");
+	const char *why = client_string(record, "why");
+
+	if (!state || strcmp(state, "ok") == 0)
+		return;
+	print_colored(stdout, PRINT_YELLOW, state_text(state));
+	print_line("%s%s", why ? "; " : "", why ? state_text(why) : "");
+}
+
+static void print_links(const json_t *record)
+{
+	const json_t *later = json_object_get(record, "superseded_by");
+	const json_t *held = json_object_get(record, "held_by");
+	const json_t *id;
+	char count[80];
+	size_t i;
+
+	json_array_foreach(later, i, id)
+		print_pair(0, _("Superseded by"),
+			   print_id(json_string_value(id)));
+	if (!json_is_integer(held))
+		return;
+	(void)snprintf(count, sizeof(count),
+		       say_n("%lld other institution",
+			     "%lld other institutions",
+			     (unsigned long long)json_integer_value(held)),
+		       (long long)json_integer_value(held));
+	print_pair(0, _("Held by"), count);
+}
+
+void cmd_record_print(const struct client *c)
+{
+	const json_t *r = c->result;
+	char place[64];
+
+	print_colored(stdout, PRINT_BOLD, label_of(r));
+	fputc('\n', stdout);
+	print_state(r);
+	(void)snprintf(place, sizeof(place), "%s / %lld",
+		       print_id(client_string(r, "feed")),
+		       (long long)json_integer_value(
+			       json_object_get(r, "seq")));
+	print_pair(0, _("Id"), client_string(r, "id"));
+	print_pair(0, _("Published by"), author_of(r));
+	print_pair(0, _("Time (claimed)"),
+		   print_time(client_string(r, "time")));
+	print_pair(0, _("Feed / number"), place);
+	print_links(r);
+	fputc('\n', stdout);
+	body_print(kind_of(r), json_object_get(r, "body"),
+		   json_object_get(r, "names"));
+}
+
+static json_t *row_of(const json_t *record)
+{
+	const char *state = client_string(record, "state");
+	const char *title = client_string(record, "title");
+	bool is_ok = !state || strcmp(state, "ok") == 0;
+	char day[16];
+
+	if (!title)
+		title = body_title(kind_of(record),
+				   json_object_get(record, "body"));
+	(void)snprintf(day, sizeof(day), "%.10s",
+		       print_time(client_string(record, "time")));
+	return json_pack("[s,s,s,s,s]", print_id(client_string(record, "id")),
+			 day,
+			 label_of(record), author_of(record),
+			 !is_ok ? state_text(state) : title ? title : "—");
+}
+
+void cmd_record_list_print(const struct client *c)
+{
+	const json_t *items = json_object_get(c->result, "items");
+	const char *next = client_string(c->result, "next");
+	json_t *head = json_pack("[s,s,s,s,s]", _("Id"), _("Day"),
+				 _("Kind"), _("Published by"), _("Title"));
+	json_t *rows = json_array();
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+		(void)json_array_append_new(rows, row_of(item));
+	if (json_array_size(rows))
+		print_table(head, rows);
+	else
+		print_note(&c->options, "%s", _("There are no records yet."));
+	if (next)
+		print_note(&c->options, _("There are more: --after %s"), next);
+	json_decref(head);
+	json_decref(rows);
+}

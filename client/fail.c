@@ -1,0 +1,464 @@
+/* client/fail.c — Errors kept, and errors told: what, why, what to do. */
+#include "client/fail.h"
+
+#include "client/form.h"
+#include "client/print.h"
+#include "client/say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SAID "_said"     /* A local error's sentence in the language, */
+#define ADVISED "_advised" /* and its hint: not for JSON. */
+
+static void set_formatted(json_t *error, const char *key, const char *format,
+			  va_list values)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, format, values) < 0)
+		abort();
+	(void)json_object_set_new(error, key, json_string(text));
+	free(text);
+}
+
+enum wici_err fail(struct client *c, enum wici_err err, const char *format, ...)
+{
+	va_list values;
+
+	json_decref(c->error);
+	c->error = json_object();
+	(void)json_object_set_new(c->error, "code",
+				  json_string(wici_err_code(err)));
+	va_start(values, format);
+	set_formatted(c->error, "message", format, values);
+	va_end(values);
+	va_start(values, format);
+	set_formatted(c->error, SAID, say(format), values);
+	va_end(values);
+	return err;
+}
+
+void fail_hint(struct client *c, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	set_formatted(c->error, "hint", format, values);
+	va_end(values);
+	va_start(values, format);
+	set_formatted(c->error, ADVISED, say(format), values);
+	va_end(values);
+}
+
+void fail_set(struct client *c, const char *key, const char *value)
+{
+	(void)json_object_set_new(c->error, key, json_string(value));
+}
+
+enum wici_err fail_with(struct client *c, json_t *error)
+{
+	const char *code = client_string(error, "code");
+	enum wici_err err;
+
+	if (!code)
+		return fail(c, WICI_INTERNAL,
+			    N_("wicid answered with an error it does not name"));
+	json_decref(c->error);
+	c->error = json_incref(error);
+	err = wici_err_from_code(code);
+	return err == WICI_OK ? WICI_INTERNAL : err;
+}
+
+int fail_exit(const struct client *c)
+{
+	const char *code = client_string(c->error, "code");
+
+	return code ? wici_err_exit(wici_err_from_code(code)) : 1;
+}
+
+/* clang-format off */
+static const struct {
+	const char *code;
+	const char *what;
+	const char *advice; /* NULL: none that always helps. */
+} sentences[] = {
+	{"usage", N_("the command does not fit"), N_("wici help")},
+	{"no_daemon", N_("wicid does not answer"),
+	 N_("sudo systemctl start wicid")},
+	{"not_permitted", N_("this is not permitted"), NULL},
+	{"not_found", N_("nothing of that name is here"), NULL},
+	{"ambiguous", N_("several things match"),
+	 N_("name it more exactly, by one of these")},
+	{"bad_field", N_("a field does not fit"), NULL},
+	{"unknown_field", N_("there is no such field"), NULL},
+	{"unknown_kind", N_("there is no such kind of record"),
+	 N_("wici kinds")},
+	{"token_wrong", N_("the invitation is not genuine"),
+	 N_("copy it again, whole; or ask for a new one")},
+	{"token_used", N_("the invitation has already been used"),
+	 N_("ask the institution that invites you for a new one")},
+	{"token_expired", N_("the invitation has expired"),
+	 N_("ask the institution that invites you for a new one")},
+	{"inviter_away",
+	 N_("the institution that admits members cannot be reached now"),
+	 N_("try again later with the same invitation")},
+	{"not_member", N_("this installation belongs to no network yet"),
+	 N_("wici join TOKEN, or wici network create NAME")},
+	{"already_member", N_("this installation is in a network already"),
+	 N_("wici status")},
+	{"passphrase", N_("the passphrase is wrong or missing"),
+	 N_("give it with WICI_PASSPHRASE or --passphrase-file")},
+	{"sealed", N_("publishing is sealed: another copy of this "
+		      "installation may exist"), N_("wici status")},
+	{"waiting", N_("it is not done yet, and goes on by itself"),
+	 N_("wici status")},
+	{"read_only", N_("the disk is almost full: nothing more is written"),
+	 N_("make room on the disk; wicid goes on by itself")},
+	{"busy", N_("wicid has too much to do"), N_("try again in a minute")},
+	{"too_large", N_("it is too large"), NULL},
+	{"newer_needed", N_("a newer version of wici is needed"), NULL},
+	{"internal", N_("an error of wici's own"),
+	 N_("journalctl -u wicid -n 20")},
+};
+
+static const struct {
+	const char *word;
+	const char *text;
+} expectations[] = {
+	{"line", N_("one line of text, not too long")},
+	{"text", N_("a text")},
+	{"uint", N_("a whole number")},
+	{"bool", N_("yes or no")},
+	{"day", N_("a day, like 2026-12-31")},
+	{"when", N_("a year, month or day, like 2014, 2021-07, 2019-03-22")},
+	{"word", N_("one of the words that the field knows")},
+	{"member", N_("an institution of this network: its name, short name "
+		      "or identity")},
+	{"record", N_("a record: its id, 8 digits of it or more, or a "
+		      "certificate's number")},
+	{"party", N_("an institution, or the name of an organisation")},
+	{"bytes", N_("bytes as hexadecimal digits, in full length")},
+	{"map", N_("an object")},
+	{"list", N_("a list")},
+	{"fewer", N_("fewer items")},
+	{"shorter", N_("a shorter text")},
+	{"not_empty", N_("something; it was empty")},
+	{"not_personal", N_("nothing that looks personal: no PESEL, phone "
+			    "number or e-mail address")},
+	{"code", N_("a word of small letters a-z, digits and dashes")},
+	{"rule", N_("a value that agrees with the other fields")},
+	{"canonical", N_("canonical bytes")},
+	{"size", N_("a smaller record")},
+	{"address", N_("an address, HOST:PORT or [IPV6]:PORT")},
+	{"once", N_("the field once only")},
+};
+
+/* What the daemon has to say in words: its messages and hints, for the
+ * translators. Those that are not here come out in English. */
+static const char *const spoken[] = {
+	N_("wici institution list names the members"),
+	N_("there is an identity already"),
+	N_("either a passphrase or none, not both"),
+	N_("only the registrar's installation invites: see `wici roster show`"),
+	N_("no address of this installation is known: start wicid with "
+	   "--advertise HOST:PORT, or say --via HOST:PORT"),
+	N_("there is no network yet: `wici network create` or `wici join`"),
+	N_("`wici kinds` names them"),
+	N_("there is no identity yet: `wici init`"),
+	N_("the identity key is under a passphrase"),
+	N_("it must be pasted whole, as it was given"),
+	N_("an address is HOST:PORT or [IPV6]:PORT"),
+	N_("this address stands in the configuration: remove it there"),
+	N_("only an issuing feed writes %s: `wici roster show` names the "
+	   "issuers"),
+	N_("nothing was published"),
+	N_("records of this kind come with `wici network create`, `invite` "
+	   "and `join`"),
+	N_("only an institution's own records can be replaced by it"),
+	N_("records of this kind cannot be replaced"),
+	N_("this record does not count, or was erased"),
+	N_("only the issuer of its scheme can revoke a certificate"),
+	N_("it has been revoked already"),
+};
+/* clang-format on */
+
+/* The daemon's words in the language. A row with %s stands for what begins
+ * and ends as it does; the middle, a name, stays. */
+static char *spoken_text(const char *text)
+{
+	char *out = NULL;
+
+	for (size_t i = 0; i < sizeof(spoken) / sizeof(spoken[0]); i++) {
+		const char *gap = strstr(spoken[i], "%s");
+		size_t head = gap ? (size_t)(gap - spoken[i]) : 0;
+		size_t tail = gap ? strlen(gap + 2) : 0;
+		const char *said = say(spoken[i]);
+		const char *place = strstr(said, "%s");
+		size_t len = strlen(text);
+
+		if (!gap || !place || len < head + tail ||
+		    strncmp(text, spoken[i], head) != 0 ||
+		    strcmp(text + len - tail, gap + 2) != 0)
+			continue;
+		if (asprintf(&out, "%.*s%.*s%s", (int)(place - said), said,
+			     (int)(len - head - tail), text + head,
+			     place + 2) < 0)
+			abort();
+		return out;
+	}
+	out = strdup(say(text));
+	if (!out)
+		abort();
+	return out;
+}
+
+static const char *expectation(const char *word)
+{
+	for (size_t i = 0; i < sizeof(expectations) / sizeof(expectations[0]);
+	     i++)
+		if (strcmp(expectations[i].word, word) == 0)
+			return say(expectations[i].text);
+	return word;
+}
+
+static size_t sentence_of(const char *code)
+{
+	size_t count = sizeof(sentences) / sizeof(sentences[0]);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(sentences[i].code, code) == 0)
+			return i;
+	return count - 1;
+}
+
+/* The kind that the fields of the error are of, as far as it is known. */
+static const struct wici_kind *kind_of(const struct client *c)
+{
+	const char *name = client_string(c->params, "kind");
+
+	if (c->kind || !name)
+		return c->kind;
+	return form_kind(name, NULL);
+}
+
+/* "required" is all that is wrong then, and print_what says it. */
+static bool is_missing(const json_t *error)
+{
+	const char *expected = client_string(error, "expected");
+
+	return expected && strcmp(expected, "required") == 0;
+}
+
+static void print_expected(const struct client *c, const json_t *error,
+			   const char *field, int indent)
+{
+	const char *expected =
+		is_missing(error) ? NULL : client_string(error, "expected");
+	const char *got = client_string(error, "got");
+	const struct wici_kind *kind = kind_of(c);
+	const struct wici_field *f =
+		kind && field ? form_field(kind, field) : NULL;
+
+	if (!expected && !got)
+		return;
+	fprintf(stderr, "%*s", indent, "");
+	if (expected && strcmp(expected, "word") == 0 && f && f->words) {
+		fprintf(stderr, "%s:", _("Expected one of"));
+		for (const struct wici_word *w = f->words; w->code; w++)
+			fprintf(stderr, " %s", w->code);
+	} else if (expected) {
+		fprintf(stderr, "%s: %s", _("Expected"),
+			expectation(expected));
+	}
+	if (got) {
+		fputs(expected ? "; " : "", stderr);
+		fprintf(stderr, "%s: ", _("given"));
+		print_text(stderr, got);
+	}
+	fputc('\n', stderr);
+}
+
+/* "the command does not fit: Ważny do (valid_until)" */
+static void print_what(const struct client *c, const json_t *error)
+{
+	const char *said = client_string(error, SAID);
+	const char *code = client_string(error, "code");
+	const char *what = sentences[sentence_of(code ? code : "")].what;
+	const char *field = client_string(error, "field");
+	const struct wici_kind *kind = kind_of(c);
+	const struct wici_field *f =
+		kind && field ? form_field(kind, field) : NULL;
+
+	print_text(stderr, said		       ? said
+			   : is_missing(error) ? _("a required field is missing")
+					       : say(what));
+	if (!said && field) {
+		fputs(": ", stderr);
+		if (f && say_label(&f->label)[0])
+			fprintf(stderr, "%s (", say_label(&f->label));
+		print_text(stderr, field);
+		if (f && say_label(&f->label)[0])
+			fputc(')', stderr);
+	}
+	fputc('\n', stderr);
+}
+
+static void print_spoken(const char *text, int at)
+{
+	char *out = spoken_text(text);
+
+	print_wrapped(stderr, out, at);
+	free(out);
+}
+
+/* The daemon's own words, where they add something to the sentence: they
+ * begin with what the code means, and end with field and values. */
+static void print_detail(const json_t *error)
+{
+	const char *message = client_string(error, "message");
+	const char *code = client_string(error, "code");
+	const char *text;
+	size_t len;
+
+	if (!message || client_string(error, SAID) ||
+	    client_string(error, "field"))
+		return;
+	text = wici_err_text(wici_err_from_code(code));
+	len = strlen(text);
+	if (strncmp(message, text, len) == 0)
+		message += len;
+	while (*message == ':' || *message == ' ')
+		message++;
+	if (!*message)
+		return;
+	fputs("  ", stderr);
+	print_spoken(message, 2);
+}
+
+static void print_advice(const json_t *error)
+{
+	const char *said = client_string(error, SAID);
+	const char *ours = client_string(error, ADVISED);
+	const char *hint = client_string(error, "hint");
+	const char *code = client_string(error, "code");
+	const char *advice = sentences[sentence_of(code ? code : "")].advice;
+
+	if (hint && strncmp(hint, "fields: ", 8) == 0) {
+		fprintf(stderr, "  %s: ", _("Fields"));
+		print_wrapped(stderr, hint + 8, 4);
+	} else if (hint && !ours) {
+		fprintf(stderr, "  %s: ", _("Hint"));
+		print_spoken(hint, 4);
+	} else if (ours || (!said && advice)) {
+		fprintf(stderr, "  %s: ", _("Try"));
+		print_wrapped(stderr, ours ? ours : say(advice), 4);
+	}
+}
+
+/* A candidate: a string, or an object that has an id or a name. */
+static void print_candidate(const json_t *item)
+{
+	static const char *const keys[] = {"id", "identity", "number", "kind",
+					   "name", "title", "author"};
+
+	fputs("  - ", stderr);
+	if (json_is_string(item))
+		print_text(stderr, json_string_value(item));
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const json_t *v = json_object_get(item, keys[i]);
+
+		if (json_is_object(v))
+			v = json_object_get(v, "name");
+		if (!json_is_string(v))
+			continue;
+		print_text(stderr, json_string_value(v));
+		fputc(' ', stderr);
+	}
+	fputc('\n', stderr);
+}
+
+static void print_items(const struct client *c, const json_t *error)
+{
+	const json_t *items = json_object_get(error, "items");
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+	{
+		const json_t *line = json_object_get(item, "line");
+
+		if (!line) {
+			print_candidate(item);
+			continue;
+		}
+		fprintf(stderr, "  %s %lld: ", _("line"),
+			(long long)json_integer_value(line));
+		print_what(c, item);
+		print_expected(c, item, client_string(item, "field"), 4);
+	}
+}
+
+void fail_print(const struct client *c)
+{
+	const json_t *error = c->error;
+
+	print_colored(stderr, PRINT_RED, "wici: ");
+	print_what(c, error);
+	print_expected(c, error, client_string(error, "field"), 2);
+	print_detail(error);
+	print_items(c, error);
+	print_advice(error);
+	if (c->options.is_verbose) {
+		const char *message = client_string(error, "message");
+
+		fprintf(stderr, "  [%s] ", client_string(error, "code"));
+		print_wrapped(stderr, message ? message : "", 4);
+	}
+}
+
+/* Levenshtein, of short words. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[64];
+	size_t len = strlen(b);
+
+	if (len >= 64 || strlen(a) >= 64)
+		return 64;
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= len; j++) {
+			size_t best = corner + (a[i - 1] != b[j - 1]);
+
+			corner = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[len];
+}
+
+const char *fail_nearest(const char *typed, const char *const *known)
+{
+	size_t limit = strlen(typed) > 4 ? 3 : 2;
+	const char *best = NULL;
+
+	for (; *known; known++) {
+		size_t d = distance(typed, *known);
+
+		if (d < limit) {
+			limit = d;
+			best = *known;
+		}
+	}
+	return best;
+}

@@ -1,0 +1,101 @@
+/* tests/client/test_card.c — Recovery cards: nobody else can read them, none
+ * is written over, and the seeds are nowhere but on them. */
+#include "client/card.h"
+#include "client/fail.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/test.h"
+
+#define SEED "00112233445566778899aabbccddeeff"
+
+static json_t *reply(void)
+{
+	return json_loads("{\"network\":\"aa\",\"identity\":\"bb\",\"_name\":"
+			  "\"Sieć\",\"recovery\":["
+			  "{\"key\":\"k1\",\"seed\":\"" SEED SEED "\"},"
+			  "{\"key\":\"k2\",\"seed\":\"" SEED SEED "\"}]}",
+			  0, NULL);
+}
+
+static void clear(const struct cards *cards, const char *folder)
+{
+	for (int i = 0; i < CARD_COUNT; i++)
+		(void)unlink(cards->path[i]);
+	(void)rmdir(folder);
+}
+
+TEST(cards_are_private_and_whole_and_the_reply_loses_its_seeds)
+{
+	char folder[] = "/tmp/wici-test-XXXXXX";
+	char text[9000] = "";
+	struct cards cards;
+	struct client c;
+	struct stat st;
+	json_t *r = reply();
+	char *left;
+	FILE *f;
+
+	client_init(&c);
+	CHECK(mkdtemp(folder) != NULL);
+	CHECK_OK(cards_open(&c, &cards, folder));
+	CHECK_OK(cards_write(&c, &cards, r));
+	cards_close(&cards, true);
+	left = json_dumps(r, 0);
+	CHECK(!strstr(left, "seed") && !strstr(left, "00112233"));
+	CHECK(strstr(left, "recovery-2.txt"));
+	CHECK(stat(cards.path[0], &st) == 0 && (st.st_mode & 0777) == 0600);
+	f = fopen(cards.path[1], "r");
+	CHECK(fread(text, 1, sizeof(text) - 1, f) == (size_t)st.st_size);
+	(void)fclose(f);
+	CHECK(strstr(text, "0011223344556677 8899aabbccddeeff"));
+	CHECK(strstr(text, "Sieć") && strstr(text, "k2"));
+	free(left);
+	json_decref(r);
+	client_clear(&c);
+	clear(&cards, folder);
+}
+
+TEST(a_card_that_is_there_is_not_written_over)
+{
+	char folder[] = "/tmp/wici-test-XXXXXX";
+	struct cards first;
+	struct cards second;
+	struct client c;
+
+	client_init(&c);
+	CHECK(mkdtemp(folder) != NULL);
+	CHECK_OK(cards_open(&c, &first, folder));
+	CHECK_ERR(cards_open(&c, &second, folder), WICI_USAGE);
+	CHECK(strstr(client_string(c.error, "message"), "recovery-1.txt"));
+	cards_close(&second, false);
+	CHECK(access(first.path[0], F_OK) == 0);
+	/* Without a network nothing stays behind. */
+	cards_close(&first, false);
+	CHECK(access(first.path[0], F_OK) != 0);
+	CHECK(rmdir(folder) == 0);
+	client_clear(&c);
+}
+
+TEST(a_reply_without_keys_is_a_failure)
+{
+	char folder[] = "/tmp/wici-test-XXXXXX";
+	json_t *r = json_object();
+	struct cards cards;
+	struct client c;
+
+	client_init(&c);
+	CHECK(mkdtemp(folder) != NULL);
+	CHECK_OK(cards_open(&c, &cards, folder));
+	CHECK_ERR(cards_write(&c, &cards, r), WICI_IO);
+	cards_close(&cards, true);
+	json_decref(r);
+	client_clear(&c);
+	clear(&cards, folder);
+}
+
+TEST_MAIN(RUN(cards_are_private_and_whole_and_the_reply_loses_its_seeds),
+	  RUN(a_card_that_is_there_is_not_written_over),
+	  RUN(a_reply_without_keys_is_a_failure))
