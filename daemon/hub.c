@@ -101,6 +101,24 @@ static void hub_note_link(struct hub *h, struct link *l)
 	l->row->is_confirmed = false;
 }
 
+/* Who has not shown who he is: the oldest makes room, so that silent
+ * connections keep nobody out for long. */
+static void hub_limit_strangers(struct hub *h)
+{
+	struct link *oldest = NULL;
+	size_t count = 0;
+
+	for (struct link *l = h->links; l; l = l->next) {
+		if (l->is_initiator || l->is_closing ||
+		    l->session.phase == WICI_PHASE_READY)
+			continue;
+		oldest = l;
+		count++;
+	}
+	if (count >= HUB_STRANGERS_MAX)
+		link_refuse(oldest, WICI_BUSY);
+}
+
 enum wici_err hub_open_link(struct hub *h, bool is_initiator,
 			    const char *address, struct link **out)
 {
@@ -109,8 +127,8 @@ enum wici_err hub_open_link(struct hub *h, bool is_initiator,
 
 	if (!n->has_network || !n->keys.has_feed)
 		return WICI_NOT_FOUND;
-	if (h->links_count >= HUB_LINKS_MAX)
-		return WICI_BUSY;
+	if (!is_initiator)
+		hub_limit_strangers(h);
 	l = calloc(1, sizeof(*l));
 	WICI_REQUIRE(l != NULL);
 	l->small = hub_lend(h, LINK_SMALL_LEN);
@@ -128,7 +146,6 @@ enum wici_err hub_open_link(struct hub *h, bool is_initiator,
 	hub_note_link(h, l);
 	l->next = h->links;
 	h->links = l;
-	h->links_count++;
 	*out = l;
 	return WICI_OK;
 }
@@ -162,14 +179,15 @@ void hub_drop_link(struct hub *h, struct link *l, enum wici_err why)
 	while (*at != l)
 		at = &(*at)->next;
 	*at = l->next;
-	h->links_count--;
 	fetch_forget(&h->fetch, l->n);
 	hub_forget_joins(h, l->n);
 	hub_drop_row(h, l, why);
 	wici_session_clear(&l->session);
 	hub_give_back(h, l->small, LINK_SMALL_LEN);
-	if (l->large)
+	if (l->large) {
 		hub_give_back(h, l->large, LINK_LARGE_LEN);
+		h->sessions_count--;
+	}
 	free(l->announce);
 	free(l->give.ids);
 	free(l->ask.ids);

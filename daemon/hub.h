@@ -17,14 +17,14 @@
 #include "daemon/link.h"
 #include "daemon/node.h"
 
-#define HUB_LINKS_MAX         256
-#define HUB_MEMORY_MAX        ((size_t)48 << 20)
-#define HUB_STRANGERS_MAX     256
+#define HUB_SESSIONS_MAX  256 /* Of members. */
+#define HUB_STRANGERS_MAX 256 /* Accepted, and not known yet. */
+#define HUB_MEMORY_MAX    ((size_t)48 << 20)
 
 struct hub {
 	struct node *node;
 	struct link *links; /* Newest first. */
-	size_t links_count;
+	size_t sessions_count;
 	size_t memory; /* Lent to links. */
 	uint64_t link_last; /* Numbers given out. */
 	struct fetch fetch;
@@ -66,8 +66,9 @@ bool hub_next(struct hub *h, struct hub_output *out);
 void hub_tick(struct hub *h);
 
 /* A connection was made: dialled by us to `address` (is_initiator), or
- * accepted (address: where from, for the log). In a turn. WICI_BUSY: too many;
- * WICI_NOT_FOUND: no network yet: close it. The link is the hub's. */
+ * accepted (address: where from, for the log). In a turn. WICI_BUSY: too much
+ * memory is lent; WICI_NOT_FOUND: no network yet: close it. The link is the
+ * hub's. */
 WICI_NODISCARD
 enum wici_err hub_open_link(struct hub *h, bool is_initiator,
 			    const char *address, struct link **l);

@@ -62,11 +62,13 @@ void link_refuse(struct link *l, enum wici_err err)
 /* READY: buffers of full size, within what all links may take together. */
 static bool link_grow(struct link *l)
 {
-	l->large = hub_lend(l->hub, LINK_LARGE_LEN);
+	if (l->hub->sessions_count < HUB_SESSIONS_MAX)
+		l->large = hub_lend(l->hub, LINK_LARGE_LEN);
 	if (!l->large) {
 		link_refuse(l, WICI_BUSY);
 		return false;
 	}
+	l->hub->sessions_count++;
 	wici_session_lend(&l->session, l->large, WICI_SESSION_IN_LEN,
 			  l->large + WICI_SESSION_IN_LEN, LINK_OUT_LEN);
 	return true;

@@ -52,7 +52,7 @@ static void listener_accept(struct listener *l)
 	char from[PEERS_ADDRESS_LEN + 1];
 	struct peer *p;
 
-	if (l->is_busy || l->peers->turn->hub->links_count >= HUB_LINKS_MAX) {
+	if (l->is_busy || l->peers->count >= LISTENER_PEERS_MAX) {
 		l->has_waiting = true;
 		return;
 	}

@@ -8,6 +8,9 @@
 
 #include "daemon/peer.h"
 
+/* Members, strangers, and those whose last words are being read. */
+#define LISTENER_PEERS_MAX (HUB_SESSIONS_MAX + HUB_STRANGERS_MAX + 128)
+
 struct listener {
 	struct peer_set *peers;
 	uv_tcp_t tcp;
