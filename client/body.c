@@ -32,8 +32,8 @@ static void write_string(FILE *out, const struct wici_field *f, const char *s,
 		w = wici_word_find(f->words, wici_bytes_str(s), false);
 	if (w)
 		fputs(say_label(&w->label), out);
-	else if (f && (f->type == WICI_TYPE_MEMBER ||
-		       f->type == WICI_TYPE_RECORD))
+	else if (f &&
+		 (f->type == WICI_TYPE_MEMBER || f->type == WICI_TYPE_RECORD))
 		write_hex(out, s, names);
 	else
 		fputs(s, out);
@@ -75,8 +75,8 @@ static void write_list(FILE *out, const struct wici_field *f, const json_t *v,
 		       const json_t *names)
 {
 	/* Of maps and organisations each has a line; short values share. */
-	bool is_long = f && (f->type == WICI_TYPE_MAP ||
-			     f->type == WICI_TYPE_PARTY);
+	bool is_long =
+		f && (f->type == WICI_TYPE_MAP || f->type == WICI_TYPE_PARTY);
 	const json_t *item;
 	size_t i;
 

@@ -217,14 +217,12 @@ void cmd_cert_show_print(const struct client *c)
 	print_cert(cert);
 	fputc('\n', stdout);
 	print_line("%s", _("Acts"));
-	json_array_foreach(acts, i, act)
-		print_act(act);
+	json_array_foreach(acts, i, act) print_act(act);
 }
 
 enum wici_err cmd_cert_verify_run(struct client *c)
 {
-	enum wici_err err =
-		rpc_call(c, c->verb->method, c->params, &c->result);
+	enum wici_err err = rpc_call(c, c->verb->method, c->params, &c->result);
 
 	if (!err)
 		c->exit = exit_of(client_string(c->result, "verdict"));
@@ -237,7 +235,7 @@ static void print_check(const json_t *check, bool is_grave)
 	const char *name = client_string(check, "name");
 	const char *detail = client_string(check, "detail");
 	bool is_ok = json_is_true(json_object_get(check, "ok"));
-	enum print_color color = is_ok	    ? PRINT_GREEN
+	enum print_color color = is_ok      ? PRINT_GREEN
 				 : is_grave ? PRINT_RED
 					    : PRINT_YELLOW;
 	const char *word = is_ok      ? _("OK")
@@ -315,14 +313,14 @@ void cmd_cert_verify_print(const struct client *c)
 		print_cert(cert);
 	}
 	fputc('\n', stdout);
-	json_array_foreach(list, i, check)
-		print_check(check, is_grave);
+	json_array_foreach(list, i, check) print_check(check, is_grave);
 	print_not_checked(r);
 	fputc('\n', stdout);
 	print_pair(2, _("Asked about"), client_string(r, "on"));
-	print_pair(2, _("As of"), client_string(r, "as_of")
-					  ? print_time(client_string(r, "as_of"))
-					  : NULL);
+	print_pair(2, _("As of"),
+		   client_string(r, "as_of")
+			   ? print_time(client_string(r, "as_of"))
+			   : NULL);
 }
 
 /* It cannot be taken back silently: on a terminal the word is asked for. */
@@ -346,8 +344,7 @@ enum wici_err cmd_cert_revoke_run(struct client *c)
 {
 	enum wici_err err = confirm(c, client_string(c->params, "ref"));
 
-	return err ? err
-		   : rpc_call(c, c->verb->method, c->params, &c->result);
+	return err ? err : rpc_call(c, c->verb->method, c->params, &c->result);
 }
 
 void cmd_cert_revoke_print(const struct client *c)

@@ -146,8 +146,8 @@ static enum wici_err help_topic(struct client *c, size_t i)
 
 	for (const struct topic_row *r = topics[i].rows; r->word; r++)
 		(void)json_object_set_new(rows, r->word, json_string(r->text));
-	c->result = json_pack("{s:s,s:o}", "topic", topics[i].name, "rows",
-			      rows);
+	c->result =
+		json_pack("{s:s,s:o}", "topic", topics[i].name, "rows", rows);
 	return WICI_OK;
 }
 
@@ -163,11 +163,10 @@ static enum wici_err help_noun(struct client *c, const char *noun,
 				  : NULL;
 		c->about = c->kind ? &verb_publish : verbs_find(noun, verb);
 		if (!c->about && verb && form_has_noun(noun))
-			c->about = strcmp(verb, "list") == 0
-					  ? &verb_of_kind_list
-				  : strcmp(verb, "show") == 0
-					  ? &verb_of_kind_show
-					  : NULL;
+			c->about =
+				strcmp(verb, "list") == 0   ? &verb_of_kind_list
+				: strcmp(verb, "show") == 0 ? &verb_of_kind_show
+							    : NULL;
 	}
 	list = json_array();
 	if (!verb) {
@@ -191,8 +190,8 @@ enum wici_err cmd_help_run(struct client *c)
 			return help_topic(c, i);
 	if (topic && verb && !verbs_find(topic, verb) &&
 	    !form_kind(topic, verb) &&
-	    !(form_has_noun(topic) && (strcmp(verb, "list") == 0 ||
-				       strcmp(verb, "show") == 0))) {
+	    !(form_has_noun(topic) &&
+	      (strcmp(verb, "list") == 0 || strcmp(verb, "show") == 0))) {
 		err = fail(c, WICI_NOT_FOUND,
 			   N_("there is no command \"%s %s\""), topic, verb);
 		fail_hint(c, N_("wici help %s"),
@@ -275,11 +274,10 @@ static void print_fields(const struct wici_kind *kind)
 			continue;
 		for (int i = 0; i < len && i < (int)strlen(f->name) + 2; i++)
 			flag[i] = flag[i] == '_' ? '-' : flag[i];
-		(void)snprintf(text, sizeof(text), "%s%s%s",
-			       say_label(&f->label),
-			       f->flags & WICI_REQUIRED ? _(", required") : "",
-			       f->flags & WICI_LIST ? _(", may be repeated")
-						    : "");
+		(void)snprintf(
+			text, sizeof(text), "%s%s%s", say_label(&f->label),
+			f->flags & WICI_REQUIRED ? _(", required") : "",
+			f->flags & WICI_LIST ? _(", may be repeated") : "");
 		print_option(flag, text);
 		print_words(f);
 	}
@@ -308,8 +306,7 @@ static void print_verb(const struct client *c, const char *noun,
 
 static void print_all(const json_t *list)
 {
-	print_line("%s\n",
-		   _("wici — signed records, shared without a centre"));
+	print_line("%s\n", _("wici — signed records, shared without a centre"));
 	print_line("wici [--json] [--lang pl|en] [-q|-v] [-n] %s\n",
 		   _("NOUN VERB …"));
 	print_verbs(list);

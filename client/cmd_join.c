@@ -28,8 +28,8 @@ static enum wici_err invite_one(struct client *c, const char *name,
 	err = rpc_call(c, "invite.create", params, &result);
 	json_decref(params);
 	if (!err) {
-		(void)json_array_append_new(
-			json_object_get(c->result, "items"), result);
+		(void)json_array_append_new(json_object_get(c->result, "items"),
+					    result);
 		return WICI_OK;
 	}
 	(void)json_array_append_new(
@@ -140,8 +140,7 @@ void cmd_invite_print(const struct client *c)
 			     "6 digits by phone: wici invite list"));
 		return;
 	}
-	json_array_foreach(items, i, item)
-		print_invite(item);
+	json_array_foreach(items, i, item) print_invite(item);
 	json_array_foreach(json_object_get(c->result, "rejected"), i, item)
 		print_note(&c->options, _("line %lld, %s: %s"),
 			   (long long)json_integer_value(
@@ -192,11 +191,10 @@ void cmd_invite_list_print(const struct client *c)
 
 		(void)json_array_append_new(
 			rows,
-			json_pack("[s,s,s,s,s]", id ? id : "—",
-				  name ? name : "—",
-				  invite_state(client_string(item, "state")),
-				  expires ? expires : "—",
-				  code_of(item, code)));
+			json_pack(
+				"[s,s,s,s,s]", id ? id : "—", name ? name : "—",
+				invite_state(client_string(item, "state")),
+				expires ? expires : "—", code_of(item, code)));
 	}
 	if (json_array_size(rows))
 		print_table(head, rows);
@@ -261,8 +259,7 @@ void cmd_join_print(const struct client *c)
 	char code[16];
 
 	print_line(_("You have joined the network %s."),
-		   network ? network
-			   : print_id(client_string(r, "network")));
+		   network ? network : print_id(client_string(r, "network")));
 	print_pair(0, _("Control code"), code_of(r, code));
 	print_pair(0, _("Network"), client_string(r, "network"));
 	print_pair(0, _("Feed"), client_string(r, "feed"));

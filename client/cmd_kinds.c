@@ -61,9 +61,9 @@ static void print_all(const json_t *items)
 		const char *name = client_string(item, "name");
 
 		(void)json_array_append_new(
-			rows, json_pack("[s,s,s]", name ? name : "—",
-					label_of(item),
-					by_text(client_string(item, "by"))));
+			rows,
+			json_pack("[s,s,s]", name ? name : "—", label_of(item),
+				  by_text(client_string(item, "by"))));
 	}
 	print_table(head, rows);
 	json_decref(head);
@@ -104,8 +104,8 @@ static void print_words(const json_t *field)
 static void print_one(const json_t *kind)
 {
 	const json_t *fields = json_object_get(kind, "fields");
-	json_t *head = json_pack("[s,s,s,s]", _("Field"), _("Type"), "",
-				 _("Meaning"));
+	json_t *head =
+		json_pack("[s,s,s,s]", _("Field"), _("Type"), "", _("Meaning"));
 	json_t *rows = json_array();
 	const json_t *field;
 	size_t i;
@@ -113,11 +113,10 @@ static void print_one(const json_t *kind)
 	print_line("%s — %s", client_string(kind, "name"), label_of(kind));
 	print_line("%s: %s\n", _("Published by"),
 		   by_text(client_string(kind, "by")));
-	json_array_foreach(fields, i, field)
-		(void)json_array_append_new(rows, field_row(field));
+	json_array_foreach(fields, i, field)(void)
+		json_array_append_new(rows, field_row(field));
 	print_table(head, rows);
-	json_array_foreach(fields, i, field)
-		print_words(field);
+	json_array_foreach(fields, i, field) print_words(field);
 	json_decref(head);
 	json_decref(rows);
 }

@@ -36,8 +36,8 @@ static void lay_over(const struct json_input *in, json_t *fields)
 	json_t *body;
 	size_t i;
 
-	json_array_foreach(in->bodies, i, body)
-		(void)json_object_update(body, fields);
+	json_array_foreach(in->bodies, i, body)(void)
+		json_object_update(body, fields);
 }
 
 static enum wici_err publish(struct client *c, const char *kind,

@@ -27,8 +27,7 @@ static const struct wici_kind *kind_of(const json_t *record)
 static const char *label_of(const json_t *record)
 {
 	const json_t *label = json_object_get(record, "kind_label");
-	const char *text =
-		client_string(label, say_is_polish() ? "pl" : "en");
+	const char *text = client_string(label, say_is_polish() ? "pl" : "en");
 	const char *name = client_string(record, "kind");
 
 	if (text && text[0])
@@ -84,9 +83,8 @@ static void print_links(const json_t *record)
 	char count[80];
 	size_t i;
 
-	json_array_foreach(later, i, id)
-		print_pair(0, _("Superseded by"),
-			   print_id(json_string_value(id)));
+	json_array_foreach(later, i, id) print_pair(
+		0, _("Superseded by"), print_id(json_string_value(id)));
 	if (!json_is_integer(held))
 		return;
 	(void)snprintf(count, sizeof(count),
@@ -105,10 +103,10 @@ void cmd_record_print(const struct client *c)
 	print_colored(stdout, PRINT_BOLD, label_of(r));
 	fputc('\n', stdout);
 	print_state(r);
-	(void)snprintf(place, sizeof(place), "%s / %lld",
-		       print_id(client_string(r, "feed")),
-		       (long long)json_integer_value(
-			       json_object_get(r, "seq")));
+	(void)snprintf(
+		place, sizeof(place), "%s / %lld",
+		print_id(client_string(r, "feed")),
+		(long long)json_integer_value(json_object_get(r, "seq")));
 	print_pair(0, _("Id"), client_string(r, "id"));
 	print_pair(0, _("Published by"), author_of(r));
 	print_pair(0, _("Time (claimed)"),
@@ -133,23 +131,24 @@ static json_t *row_of(const json_t *record)
 	(void)snprintf(day, sizeof(day), "%.10s",
 		       print_time(client_string(record, "time")));
 	return json_pack("[s,s,s,s,s]", print_id(client_string(record, "id")),
-			 day,
-			 label_of(record), author_of(record),
-			 !is_ok ? state_text(state) : title ? title : "—");
+			 day, label_of(record), author_of(record),
+			 !is_ok  ? state_text(state)
+			 : title ? title
+				 : "—");
 }
 
 void cmd_record_list_print(const struct client *c)
 {
 	const json_t *items = json_object_get(c->result, "items");
 	const char *next = client_string(c->result, "next");
-	json_t *head = json_pack("[s,s,s,s,s]", _("Id"), _("Day"),
-				 _("Kind"), _("Published by"), _("Title"));
+	json_t *head = json_pack("[s,s,s,s,s]", _("Id"), _("Day"), _("Kind"),
+				 _("Published by"), _("Title"));
 	json_t *rows = json_array();
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach(items, i, item)
-		(void)json_array_append_new(rows, row_of(item));
+	json_array_foreach(items, i, item)(void)
+		json_array_append_new(rows, row_of(item));
 	if (json_array_size(rows))
 		print_table(head, rows);
 	else

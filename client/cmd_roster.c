@@ -40,9 +40,9 @@ static const char *role_of(const json_t *member, char out[160])
 void cmd_institution_list_print(const struct client *c)
 {
 	const json_t *items = json_object_get(c->result, "items");
-	json_t *head = json_pack("[s,s,s,s,s]", _("Institution"),
-				 _("Short name"), _("City"), _("Records"),
-				 _("Role"));
+	json_t *head =
+		json_pack("[s,s,s,s,s]", _("Institution"), _("Short name"),
+			  _("City"), _("Records"), _("Role"));
 	json_t *rows = json_array();
 	const json_t *item;
 	size_t i;
@@ -103,11 +103,10 @@ static void print_issuers(const json_t *r)
 		const char *scheme = client_string(issuer, "scheme");
 		char text[300];
 
-		(void)snprintf(text, sizeof(text), "%s: %s",
-			       scheme ? scheme : "—",
-			       name ? name
-				    : print_id(client_string(issuer,
-							     "identity")));
+		(void)snprintf(
+			text, sizeof(text), "%s: %s", scheme ? scheme : "—",
+			name ? name
+			     : print_id(client_string(issuer, "identity")));
 		print_pair(0, _("Issuer"), text);
 	}
 }
@@ -122,9 +121,9 @@ void cmd_roster_print(const struct client *c)
 
 	print_pair(0, _("Network"), client_string(r, "name"));
 	print_pair(0, _("Id"), client_string(r, "network"));
-	(void)snprintf(text, sizeof(text), "%lld",
-		       (long long)json_integer_value(
-			       json_object_get(r, "version")));
+	(void)snprintf(
+		text, sizeof(text), "%lld",
+		(long long)json_integer_value(json_object_get(r, "version")));
 	print_pair(0, _("Version"), text);
 	(void)snprintf(text, sizeof(text), _("%lld of %zu root keys decide"),
 		       (long long)json_integer_value(
@@ -139,8 +138,8 @@ void cmd_roster_print(const struct client *c)
 	if (json_is_true(json_object_get(r, "expired")))
 		print_line("%s", _("WARNING: the list of issuers has expired; "
 				   "certificates cannot be confirmed."));
-	(void)snprintf(text, sizeof(text), "%lld",
-		       (long long)json_integer_value(
-			       json_object_get(r, "members")));
+	(void)snprintf(
+		text, sizeof(text), "%lld",
+		(long long)json_integer_value(json_object_get(r, "members")));
 	print_pair(0, _("Members"), text);
 }

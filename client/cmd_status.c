@@ -77,9 +77,10 @@ static void print_head(const json_t *s)
 	if (!name || !name[0])
 		name = _("(no identity yet)");
 	print_colored(stdout, PRINT_BOLD, name);
-	printf("%*s", print_columns(name) < PRINT_LABEL - 1
-			      ? PRINT_LABEL - print_columns(name)
-			      : 2,
+	printf("%*s",
+	       print_columns(name) < PRINT_LABEL - 1
+		       ? PRINT_LABEL - print_columns(name)
+		       : 2,
 	       "");
 	print_line("%s   wici %s", up, version ? version : "?");
 }
@@ -99,8 +100,9 @@ static void print_records(const json_t *s)
 
 	if (!out)
 		abort();
-	fprintf(out, "%lld", (long long)json_integer_value(
-				     json_object_get(records, "total")));
+	fprintf(out, "%lld",
+		(long long)json_integer_value(
+			json_object_get(records, "total")));
 	json_object_foreach(by_kind, name, count)
 	{
 		const struct wici_kind *kind =
@@ -143,7 +145,8 @@ static void peer_state(const json_t *peer, char *out, size_t size)
 	bool is_in_step = state && strcmp(state, "in_step") == 0;
 
 	if (len > 0 && (size_t)len < size && json_integer_value(behind) > 0)
-		len += snprintf(out + len, size - (size_t)len, _(", %lld behind"),
+		len += snprintf(out + len, size - (size_t)len,
+				_(", %lld behind"),
 				(long long)json_integer_value(behind));
 	if (len > 0 && (size_t)len < size && reason && !is_in_step)
 		len += snprintf(out + len, size - (size_t)len, ", %s",
@@ -246,9 +249,8 @@ void cmd_status_print(const struct client *c)
 		print_peers(s);
 	if (json_array_size(list))
 		fputc('\n', stdout);
-	json_array_foreach(list, i, item)
-		print_warning(json_string_value(item) ? json_string_value(item)
-						      : "");
+	json_array_foreach(list, i, item) print_warning(
+		json_string_value(item) ? json_string_value(item) : "");
 	print_next(client_string(s, "next"));
 }
 
@@ -329,9 +331,8 @@ void cmd_sync_print(const struct client *c)
 	else
 		print_line("%s%s%s", _("Not in step"), reason ? ": " : "",
 			   reason ? word(reason) : "");
-	json_array_foreach(peers, i, peer)
-		print_pair(2, peer_name(peer),
-			   word(client_string(peer, "state")));
+	json_array_foreach(peers, i, peer) print_pair(
+		2, peer_name(peer), word(client_string(peer, "state")));
 	print_line(_("%lld entries received, %lld sent (%lld and %lld bytes)"),
 		   number(r, "received"), number(r, "sent"),
 		   number(r, "bytes_in"), number(r, "bytes_out"));

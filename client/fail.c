@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAID "_said"     /* A local error's sentence in the language, */
+#define SAID    "_said"    /* A local error's sentence in the language, */
 #define ADVISED "_advised" /* and its hint: not for JSON. */
 
 static void set_formatted(json_t *error, const char *key, const char *format,
@@ -64,8 +64,9 @@ enum wici_err fail_with(struct client *c, json_t *error)
 	enum wici_err err;
 
 	if (!code)
-		return fail(c, WICI_INTERNAL,
-			    N_("wicid answered with an error it does not name"));
+		return fail(
+			c, WICI_INTERNAL,
+			N_("wicid answered with an error it does not name"));
 	json_decref(c->error);
 	c->error = json_incref(error);
 	err = wici_err_from_code(code);
@@ -270,8 +271,7 @@ static void print_expected(const struct client *c, const json_t *error,
 		for (const struct wici_word *w = f->words; w->code; w++)
 			fprintf(stderr, " %s", w->code);
 	} else if (expected) {
-		fprintf(stderr, "%s: %s", _("Expected"),
-			expectation(expected));
+		fprintf(stderr, "%s: %s", _("Expected"), expectation(expected));
 	}
 	if (got) {
 		fputs(expected ? "; " : "", stderr);
@@ -292,9 +292,10 @@ static void print_what(const struct client *c, const json_t *error)
 	const struct wici_field *f =
 		kind && field ? form_field(kind, field) : NULL;
 
-	print_text(stderr, said		       ? said
-			   : is_missing(error) ? _("a required field is missing")
-					       : say(what));
+	print_text(stderr, said ? said
+			   : is_missing(error)
+				   ? _("a required field is missing")
+				   : say(what));
 	if (!said && field) {
 		fputs(": ", stderr);
 		if (f && say_label(&f->label)[0])
@@ -352,7 +353,10 @@ static void print_advice(const json_t *error)
 	} else if (hint && !ours) {
 		fprintf(stderr, "  %s: ", _("Hint"));
 		print_spoken(hint, 4);
-	} else if (ours || (!said && advice)) {
+		if (advice && strstr(hint, advice))
+			advice = NULL;
+	}
+	if (ours || (!said && advice)) {
 		fprintf(stderr, "  %s: ", _("Try"));
 		print_wrapped(stderr, ours ? ours : say(advice), 4);
 	}
@@ -361,8 +365,8 @@ static void print_advice(const json_t *error)
 /* A candidate: a string, or an object that has an id or a name. */
 static void print_candidate(const json_t *item)
 {
-	static const char *const keys[] = {"id", "identity", "number", "kind",
-					   "name", "title", "author"};
+	static const char *const keys[] = {"id",   "identity", "number", "kind",
+					   "name", "title",    "author"};
 
 	fputs("  - ", stderr);
 	if (json_is_string(item))

@@ -9,13 +9,14 @@
 
 /* Keeps {code, message} in c->error, in the stead of what was there; returns
  * err. The format is translated for people; message stays English. */
-__attribute__((format(printf, 3, 4)))
-enum wici_err fail(struct client *c, enum wici_err err, const char *format,
-		   ...);
+__attribute__((format(printf, 3, 4))) enum wici_err fail(struct client *c,
+							 enum wici_err err,
+							 const char *format,
+							 ...);
 
 /* Adds what to do. */
-__attribute__((format(printf, 2, 3)))
-void fail_hint(struct client *c, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void fail_hint(struct client *c,
+						     const char *format, ...);
 
 /* Adds "field" or another plain string. */
 void fail_set(struct client *c, const char *key, const char *value);

@@ -70,9 +70,8 @@ enum wici_err form_unknown(struct client *c, const struct wici_kind *kind,
 	const char *near;
 	char name[64];
 	size_t count = 0;
-	enum wici_err err =
-		fail(c, WICI_UNKNOWN_FIELD, N_("there is no option %s here"),
-		     option);
+	enum wici_err err = fail(c, WICI_UNKNOWN_FIELD,
+				 N_("there is no option %s here"), option);
 
 	(void)snprintf(name, sizeof(name), "%s", option + strspn(option, "-"));
 	name[strcspn(name, "=")] = '\0';
@@ -223,8 +222,8 @@ static enum wici_err take_value(struct client *c, const struct wici_field *f,
 		return put(c, f, take_bool(args, arg), body);
 	text = args_value(args, arg);
 	if (!text) {
-		err = fail(c, WICI_USAGE, N_("--%s needs a value: %s"),
-			   f->name, form_value_word(f));
+		err = fail(c, WICI_USAGE, N_("--%s needs a value: %s"), f->name,
+			   form_value_word(f));
 		fail_set(c, "field", f->name);
 		return err;
 	}

@@ -162,14 +162,13 @@ void json_to_mp(const json_t *v, struct wici_mp_writer *w)
 		break;
 	case JSON_ARRAY:
 		wici_mp_array(w, (uint32_t)json_array_size(v));
-		json_array_foreach(v, i, item)
-			json_to_mp(item, w);
+		json_array_foreach(v, i, item) json_to_mp(item, w);
 		break;
 	case JSON_STRING:
-		wici_mp_str_bytes(w, (struct wici_bytes){
-					     (const uint8_t *)
-						     json_string_value(v),
-					     json_string_length(v)});
+		wici_mp_str_bytes(w,
+				  (struct wici_bytes){
+					  (const uint8_t *)json_string_value(v),
+					  json_string_length(v)});
 		break;
 	case JSON_INTEGER:
 		wici_mp_int(w, json_integer_value(v));
@@ -261,8 +260,7 @@ static enum wici_err parse_lines(struct client *c, struct json_input *in,
 		if (is_blank(line))
 			continue;
 		body = load(line, &e);
-		err = body ? add(c, in, name, n, body)
-			   : refuse(c, name, n, &e);
+		err = body ? add(c, in, name, n, body) : refuse(c, name, n, &e);
 	}
 	return err;
 }

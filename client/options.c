@@ -67,8 +67,8 @@ bool args_is(const char *arg, const char *name)
 
 char *args_value(struct args *args, char *option)
 {
-	char *equals = strncmp(option, "--", 2) == 0 ? strchr(option, '=')
-						     : NULL;
+	char *equals =
+		strncmp(option, "--", 2) == 0 ? strchr(option, '=') : NULL;
 
 	return equals ? equals + 1 : args_take(args);
 }
@@ -84,7 +84,7 @@ struct flag {
 		(name_), (letter_), offsetof(struct options, member)           \
 	}
 static const struct flag flags[] = {
-	FLAG("--json", "", is_json),       FLAG("--quiet", "-q", is_quiet),
+	FLAG("--json", "", is_json),         FLAG("--quiet", "-q", is_quiet),
 	FLAG("--verbose", "-v", is_verbose), FLAG("--yes", "-y", is_yes),
 	FLAG("--dry-run", "-n", is_dry_run), FLAG("--help", "-h", wants_help),
 };
@@ -119,8 +119,9 @@ enum wici_err options_take(struct options *o, struct args *args,
 	static const struct {
 		const char *name;
 		bool (*set)(struct options *o, const char *value);
-	} valued[] = {
-		{"socket", set_socket}, {"lang", set_lang}, {"color", set_color}};
+	} valued[] = {{"socket", set_socket},
+		      {"lang", set_lang},
+		      {"color", set_color}};
 	char *arg = args_peek(args);
 
 	if (!args_is_option(args))

@@ -136,8 +136,8 @@ enum wici_err pass_give(struct client *c, bool is_new)
 enum wici_err pass_call(struct client *c, const char *method, int timeout_ms)
 {
 	char line[PASS_MAX] = "";
-	enum wici_err err = rpc_call_within(c, method, c->params, timeout_ms,
-					    &c->result);
+	enum wici_err err =
+		rpc_call_within(c, method, c->params, timeout_ms, &c->result);
 
 	if (err != WICI_PASSPHRASE || !can_ask() ||
 	    json_object_get(c->params, "passphrase"))

@@ -21,10 +21,10 @@ void print_init(enum options_color color)
 		       !(no_color && no_color[0]) &&
 		       !(term && strcmp(term, "dumb") == 0);
 
-	color_out = color == OPTIONS_COLOR_ON ||
-		    (is_auto && isatty(STDOUT_FILENO));
-	color_err = color == OPTIONS_COLOR_ON ||
-		    (is_auto && isatty(STDERR_FILENO));
+	color_out =
+		color == OPTIONS_COLOR_ON || (is_auto && isatty(STDOUT_FILENO));
+	color_err =
+		color == OPTIONS_COLOR_ON || (is_auto && isatty(STDERR_FILENO));
 }
 
 /* Controls, bidirectional overrides and line separators. */
@@ -306,12 +306,10 @@ void print_table(const json_t *head, const json_t *rows)
 	if (count > COLUMNS_MAX)
 		count = COLUMNS_MAX;
 	measure(head, count, widths);
-	json_array_foreach(rows, i, row)
-		measure(row, count, widths);
+	json_array_foreach(rows, i, row) measure(row, count, widths);
 	shrink(count, widths);
 	print_row(head, count, widths, true);
-	json_array_foreach(rows, i, row)
-		print_row(row, count, widths, false);
+	json_array_foreach(rows, i, row) print_row(row, count, widths, false);
 }
 
 static char *buffer(void)

@@ -43,8 +43,8 @@ void print_option(const char *option, const char *help);
 __attribute__((format(printf, 1, 2))) void print_line(const char *format, ...);
 
 /* To the standard error, one line, unless quiet. */
-__attribute__((format(printf, 2, 3)))
-void print_note(const struct options *o, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void print_note(const struct options *o,
+						      const char *format, ...);
 
 /* A table: `head` is an array of column titles, each row an array of strings.
  * Columns are as wide as they need; the widest give way to 80 columns. */

@@ -120,10 +120,9 @@ static int64_t now_ms(void)
 
 static enum wici_err silent(struct client *c, int timeout_ms)
 {
-	enum wici_err err =
-		fail(c, WICI_NO_DAEMON,
-		     N_("wicid has not answered for %d seconds"),
-		     timeout_ms / 1000);
+	enum wici_err err = fail(c, WICI_NO_DAEMON,
+				 N_("wicid has not answered for %d seconds"),
+				 timeout_ms / 1000);
 
 	fail_hint(c, N_("journalctl -u wicid -n 20"));
 	return err;

@@ -18,13 +18,13 @@ bool say_is_polish(void);
 __attribute__((format_arg(1))) const char *say(const char *message);
 
 /* By the number: Polish has three forms. */
-__attribute__((format_arg(1), format_arg(2))) const char *
-say_n(const char *one, const char *many, unsigned long long n);
+__attribute__((format_arg(1), format_arg(2))) const char *say_n(
+	const char *one, const char *many, unsigned long long n);
 
 /* "" when the row has none. */
 const char *say_label(const struct wici_label *label);
 
-#define _(message) say(message)
+#define _(message)  say(message)
 #define N_(message) message /* Translated where it is used. */
 
 #endif

@@ -1,4 +1,5 @@
-/* client/verbs.c — The table of verbs, and the command line understood by it. */
+/* client/verbs.c — The table of verbs, and the command line understood by it.
+ */
 #include "client/verbs.h"
 
 #include "client/cmd.h"
@@ -194,9 +195,9 @@ static enum wici_err unknown_noun(struct client *c, const char *noun)
 	for (const struct verb *v = verbs; v->noun && n < 120; v++)
 		nouns[n++] = v->noun;
 	for (size_t i = 0; i < 6; i++)
-		nouns[n++] = ((const char *[]){"practice", "area", "place",
-					       "visit", "event",
-					       "partnership"})[i];
+		nouns[n++] =
+			((const char *[]){"practice", "area", "place", "visit",
+					  "event", "partnership"})[i];
 	nouns[n++] = "document";
 	nouns[n] = NULL;
 	(void)fail(c, WICI_USAGE, N_("there is no command \"%s\""), noun);
@@ -208,9 +209,9 @@ static enum wici_err unknown_verb(struct client *c, const char *noun,
 				  const char *typed)
 {
 	static const char *const verbs_of_all[] = {
-		"list",	  "show",   "create", "grant", "revoke", "verify",
-		"reason", "report", "update", "admit", "remove", "publish",
-		"add",	  "profile", NULL};
+		"list",   "show",    "create", "grant",   "revoke",
+		"verify", "reason",  "report", "update",  "admit",
+		"remove", "publish", "add",    "profile", NULL};
 	const char *known[32];
 	const char *long_noun = form_noun(noun);
 	char before[64];

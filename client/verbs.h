@@ -28,8 +28,8 @@ struct verb_option {
 
 struct verb {
 	const char *noun;
-	const char *verb;   /* NULL: the noun alone. */
-	const char *method; /* NULL: run decides. */
+	const char *verb;                  /* NULL: the noun alone. */
+	const char *method;                /* NULL: run decides. */
 	const char *words[VERB_WORDS_MAX]; /* Params that stand as words. */
 	unsigned words_min;
 	unsigned flags;
@@ -44,7 +44,7 @@ struct verb {
 extern const struct verb verbs[]; /* noun NULL ends it. */
 
 /* The rows that kinds use. */
-extern const struct verb verb_publish; /* wici practice publish … */
+extern const struct verb verb_publish;      /* wici practice publish … */
 extern const struct verb verb_of_kind_list; /* wici area list */
 extern const struct verb verb_of_kind_show; /* wici area show ID */
 

@@ -29,9 +29,36 @@ struct fetch_feed {
 	UT_hash_handle hh;
 };
 
+struct fetch_link {
+	uint64_t n;
+	size_t offers, asked;
+	UT_hash_handle hh;
+};
+
 void fetch_init(struct fetch *f)
 {
 	memset(f, 0, sizeof(*f));
+}
+
+static struct fetch_link *fetch_link_of(const struct fetch *f, uint64_t n)
+{
+	struct fetch_link *link;
+
+	HASH_FIND(hh, f->links, &n, sizeof(n), link);
+	return link;
+}
+
+static struct fetch_link *fetch_link_add(struct fetch *f, uint64_t n)
+{
+	struct fetch_link *link = fetch_link_of(f, n);
+
+	if (link)
+		return link;
+	link = calloc(1, sizeof(*link));
+	WICI_REQUIRE(link != NULL);
+	link->n = n;
+	HASH_ADD(hh, f->links, n, sizeof(link->n), link);
+	return link;
 }
 
 static void fetch_unlist(struct fetch *f, struct fetch_feed *feed)
@@ -42,8 +69,12 @@ static void fetch_unlist(struct fetch *f, struct fetch_feed *feed)
 		DL_DELETE(f->waiting[feed->class], feed);
 }
 
+/* No offer is left: nobody is asked either. */
 static void fetch_free(struct fetch *f, struct fetch_feed *feed)
 {
+	WICI_REQUIRE(feed->offers_count == 0);
+	if (feed->asked)
+		fetch_link_of(f, feed->asked)->asked--;
 	fetch_unlist(f, feed);
 	HASH_DEL(f->feeds, feed);
 	free(feed->offers);
@@ -55,17 +86,18 @@ static void fetch_wait(struct fetch *f, struct fetch_feed *feed)
 	if (!feed->asked)
 		return;
 	DL_DELETE(f->asked, feed);
+	fetch_link_of(f, feed->asked)->asked--;
 	feed->asked = 0;
 	DL_PREPEND(f->waiting[feed->class], feed);
 }
 
 void fetch_clear(struct fetch *f)
 {
-	struct fetch_feed *feed, *tmp;
+	struct fetch_link *link, *tmp;
 
-	HASH_ITER (hh, f->feeds, feed, tmp)
-		fetch_free(f, feed);
-	fetch_init(f);
+	HASH_ITER (hh, f->links, link, tmp)
+		fetch_forget(f, link->n);
+	WICI_REQUIRE(f->feeds == NULL);
 }
 
 static struct fetch_feed *fetch_find(const struct fetch *f,
@@ -92,8 +124,10 @@ static void fetch_drop_offer(struct fetch *f, struct fetch_feed *feed,
 {
 	struct fetch_offer *offer = fetch_offer_of(feed, link);
 
-	if (offer)
-		*offer = feed->offers[--feed->offers_count];
+	if (!offer)
+		return;
+	*offer = feed->offers[--feed->offers_count];
+	fetch_link_of(f, link)->offers--;
 	if (feed->asked == link)
 		fetch_wait(f, feed);
 	if (feed->offers_count == 0)
@@ -114,38 +148,32 @@ static struct fetch_feed *fetch_add(struct fetch *f,
 	return feed;
 }
 
-void fetch_offer(struct fetch *f, uint64_t link, const struct wici_head *head,
-		 int feed_class)
+enum wici_err fetch_offer(struct fetch *f, uint64_t link,
+			  const struct wici_head *head, int feed_class)
 {
+	struct fetch_link *from = fetch_link_add(f, link);
 	struct fetch_feed *feed = fetch_find(f, &head->feed);
-	struct fetch_offer *offer;
+	struct fetch_offer *offer = feed ? fetch_offer_of(feed, link) : NULL;
 
+	if (offer) {
+		if (offer->seq < head->seq)
+			offer->seq = head->seq;
+		return WICI_OK;
+	}
+	if (from->offers >= FETCH_OFFERS_MAX)
+		return WICI_TOO_LARGE;
 	if (!feed)
 		feed = fetch_add(f, head, feed_class);
-	offer = fetch_offer_of(feed, link);
-	if (!offer) {
-		if (feed->offers_count == feed->offers_max) {
-			feed->offers_max += 4;
-			feed->offers =
-				realloc(feed->offers, feed->offers_max *
-							      sizeof(*offer));
-			WICI_REQUIRE(feed->offers != NULL);
-		}
-		offer = &feed->offers[feed->offers_count++];
-		*offer = (struct fetch_offer){link, 0};
+	if (feed->offers_count == feed->offers_max) {
+		feed->offers_max += 4;
+		feed->offers = reallocarray(feed->offers, feed->offers_max,
+					    sizeof(*feed->offers));
+		WICI_REQUIRE(feed->offers != NULL);
 	}
-	if (offer->seq < head->seq)
-		offer->seq = head->seq;
-}
-
-static size_t fetch_asked_of(const struct fetch *f, uint64_t link)
-{
-	const struct fetch_feed *feed;
-	size_t count = 0;
-
-	DL_FOREACH (f->asked, feed)
-		count += feed->asked == link;
-	return count;
+	feed->offers[feed->offers_count++] =
+		(struct fetch_offer){link, head->seq};
+	from->offers++;
+	return WICI_OK;
 }
 
 static bool fetch_is_registrar_behind(const struct fetch *f)
@@ -196,9 +224,10 @@ enum wici_err fetch_next(struct fetch *f, uint64_t link, const struct node *n,
 			 uint64_t now_ms, struct fetch_want *want)
 {
 	int last = fetch_is_registrar_behind(f) ? 0 : FETCH_CLASSES - 1;
+	struct fetch_link *of = fetch_link_of(f, link);
 	struct fetch_feed *feed;
 
-	if (fetch_asked_of(f, link) >= FETCH_LINK_MAX)
+	if (!of || !of->offers || of->asked >= FETCH_LINK_MAX)
 		return WICI_END;
 	for (int class = 0; class <= last; class++) {
 		if (fetch_next_of_class(f, class, link, n, want) != WICI_OK)
@@ -209,6 +238,7 @@ enum wici_err fetch_next(struct fetch *f, uint64_t link, const struct node *n,
 		feed->to = want->to;
 		feed->moved_ms = now_ms;
 		DL_APPEND(f->asked, feed);
+		of->asked++;
 		return WICI_OK;
 	}
 	return WICI_END;
@@ -226,10 +256,12 @@ void fetch_arrived(struct fetch *f, const struct wici_key *feed, uint64_t seq,
 	if (ff->asked == link)
 		ff->moved_ms = now_ms;
 	while (i < ff->offers_count) {
-		if (ff->offers[i].seq <= seq)
-			ff->offers[i] = ff->offers[--ff->offers_count];
-		else
+		if (ff->offers[i].seq > seq) {
 			i++;
+			continue;
+		}
+		fetch_link_of(f, ff->offers[i].link)->offers--;
+		ff->offers[i] = ff->offers[--ff->offers_count];
 	}
 	if (ff->offers_count == 0)
 		fetch_free(f, ff);
@@ -247,10 +279,15 @@ void fetch_withdraw(struct fetch *f, uint64_t link, const struct wici_key *feed)
 
 void fetch_forget(struct fetch *f, uint64_t link)
 {
+	struct fetch_link *gone = fetch_link_of(f, link);
 	struct fetch_feed *feed, *tmp;
 
+	if (!gone)
+		return;
 	HASH_ITER (hh, f->feeds, feed, tmp)
 		fetch_drop_offer(f, feed, link);
+	HASH_DEL(f->links, gone);
+	free(gone);
 }
 
 uint64_t fetch_stalled(struct fetch *f, uint64_t now_ms)
@@ -270,15 +307,9 @@ uint64_t fetch_stalled(struct fetch *f, uint64_t now_ms)
 
 bool fetch_is_idle(const struct fetch *f, uint64_t link)
 {
-	struct fetch_feed *feed, *tmp;
+	const struct fetch_link *of = fetch_link_of(f, link);
 
-	if (link == 0)
-		return f->feeds == NULL;
-	HASH_ITER (hh, f->feeds, feed, tmp) {
-		if (fetch_offer_of(feed, link))
-			return false;
-	}
-	return true;
+	return !of || of->offers == 0;
 }
 
 uint64_t fetch_behind(const struct fetch *f, uint64_t link,
@@ -287,6 +318,8 @@ uint64_t fetch_behind(const struct fetch *f, uint64_t link,
 	struct fetch_feed *feed, *tmp;
 	uint64_t behind = 0;
 
+	if (fetch_is_idle(f, link))
+		return 0;
 	HASH_ITER (hh, f->feeds, feed, tmp) {
 		const struct fetch_offer *offer = fetch_offer_of(feed, link);
 		uint64_t have = fetch_have(n, &feed->key);

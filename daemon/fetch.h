@@ -9,14 +9,17 @@
 
 #include "daemon/node.h"
 
-#define FETCH_LINK_MAX 32 /* Feeds asked of one link at a time. */
-#define FETCH_STALL_MS 10000u
-#define FETCH_CLASSES  4
+#define FETCH_LINK_MAX   32    /* Feeds asked of one link at a time. */
+#define FETCH_OFFERS_MAX 16384 /* Of one link; more are left for later. */
+#define FETCH_STALL_MS   10000u
+#define FETCH_CLASSES    4
 
 struct fetch_feed;
+struct fetch_link; /* What a link has offered and is asked for. */
 
 struct fetch {
-	struct fetch_feed *feeds; /* uthash, by feed key. */
+	struct fetch_link *links;                  /* uthash, by number. */
+	struct fetch_feed *feeds;                  /* uthash, by feed key. */
 	struct fetch_feed *waiting[FETCH_CLASSES]; /* Nobody is asked. */
 	struct fetch_feed *asked;
 };
@@ -24,9 +27,11 @@ struct fetch {
 void fetch_init(struct fetch *f);
 void fetch_clear(struct fetch *f);
 
-/* The link says it holds this head, which is ahead of ours. */
-void fetch_offer(struct fetch *f, uint64_t link, const struct wici_head *head,
-		 int feed_class);
+/* The link says it holds this head, which is ahead of ours. WICI_TOO_LARGE: it
+ * offers more than is kept; what is left shows when STATE is compared. */
+WICI_NODISCARD
+enum wici_err fetch_offer(struct fetch *f, uint64_t link,
+			  const struct wici_head *head, int feed_class);
 
 /* What to ask of this link now. WICI_END: nothing. */
 struct fetch_want {
@@ -44,7 +49,8 @@ void fetch_arrived(struct fetch *f, const struct wici_key *feed, uint64_t seq,
 
 /* The link has no more of this feed than seq, or we cannot use it: the offer
  * is withdrawn. */
-void fetch_withdraw(struct fetch *f, uint64_t link, const struct wici_key *feed);
+void fetch_withdraw(struct fetch *f, uint64_t link,
+		    const struct wici_key *feed);
 
 /* The link is gone, or must not be asked any more. */
 void fetch_forget(struct fetch *f, uint64_t link);
@@ -53,7 +59,7 @@ void fetch_forget(struct fetch *f, uint64_t link);
  * again until 0. */
 uint64_t fetch_stalled(struct fetch *f, uint64_t now_ms);
 
-/* Is anything asked of, or offered by, this link? (link 0: by any.) */
+/* Is nothing asked of, or offered by, this link? */
 bool fetch_is_idle(const struct fetch *f, uint64_t link);
 
 /* Entries offered by this link that we lack. */

@@ -42,6 +42,11 @@ void link_send(struct link *l, const struct wici_message *m)
 	WICI_REQUIRE(err == WICI_OK || l->session.err != WICI_OK);
 }
 
+bool link_has_room(const struct link *l)
+{
+	return wici_session_has_room(&l->session, WICI_MESSAGE_LEN_MAX, 64);
+}
+
 static void link_close(struct link *l, enum wici_err err)
 {
 	if (l->is_closing)

@@ -7,8 +7,8 @@
  * back-pressure.
  *
  * Happy path between members:
- *   AUTH ⇄ AUTH, HELLO ⇄ HELLO, (equal: in step) else RANGES …, WANT →, ← RUN …,
- *   STATE ⇄ STATE (equal: in step), LIVE →, ← HEADS (held), …
+ *   AUTH ⇄ AUTH, HELLO ⇄ HELLO, (equal: in step) else RANGES …,
+ *   WANT →, ← RUN …, STATE ⇄ STATE (equal: in step), LIVE →, ← HEADS (held), …
  * A newcomer: AUTH →, ← ASK_OPEN, JOIN →, ← JOINED, ← AUTH, then as above.
  * Failure modes: a refusal (code, sentence) from either side; too slow; a
  * second connection of one pair; a stranger; garbage. Each ends the link with
@@ -22,18 +22,19 @@
 
 struct hub;
 
-#define LINK_OUT_LEN    ((size_t)190 << 10) /* Three messages. */
-#define LINK_SMALL_LEN  (WICI_SESSION_IN_SMALL + WICI_SESSION_OUT_SMALL)
-#define LINK_LARGE_LEN  (WICI_SESSION_IN_LEN + LINK_OUT_LEN)
-#define LINK_PING_MS    30000u
-#define LINK_DEAD_MS    90000u
-#define LINK_RETRY_MS   60000u /* Before the same difference is tried again. */
-#define LINK_STATE_MS   250u   /* Between two that a client waits for. */
+#define LINK_OUT_LEN        ((size_t)190 << 10) /* Three messages. */
+#define LINK_SMALL_LEN      (WICI_SESSION_IN_SMALL + WICI_SESSION_OUT_SMALL)
+#define LINK_LARGE_LEN      (WICI_SESSION_IN_LEN + LINK_OUT_LEN)
+#define LINK_PING_MS        30000u
+#define LINK_DEAD_MS        90000u
+#define LINK_RETRY_MS       60000u /* Until a difference is tried again. */
+#define LINK_STATE_MS       250u /* Between two that a client waits for. */
 #define LINK_PROVISIONAL_MS 10000u
-#define LINK_JOIN_MS    15000u /* For a JOIN that is passed on. */
-#define LINK_CREDIT     ((uint32_t)1 << 20)
-#define LINK_WANTS_MAX  64
-#define LINK_LISTS_MAX  100000u /* Heads or statements that wait to go out. */
+#define LINK_JOIN_MS        15000u /* For a JOIN that is passed on. */
+#define LINK_CREDIT         ((uint32_t)1 << 20)
+#define LINK_WANTS_MAX      64
+#define LINK_LISTS_MAX      4096u /* Heads, statements that wait to go out. */
+#define LINK_BAD_RUNS_MAX   8u
 
 struct link_want { /* What the peer asked of us. */
 	struct wici_key feed;
@@ -80,8 +81,10 @@ struct link {
 	/* What the peer asked for. */
 	struct link_want wants[LINK_WANTS_MAX];
 	size_t wants_count;
-	uint64_t credit;     /* Bytes of runs we may still send. */
-	uint64_t credit_due; /* Bytes taken that it may send again. */
+	uint64_t credit;      /* Bytes of runs we may still send. */
+	uint64_t credit_left; /* Bytes of runs that it may still send. */
+	uint64_t credit_due;  /* Bytes taken that it may send again. */
+	unsigned bad_runs;    /* That did not verify. */
 
 	/* What is to be said when there is room. */
 	struct wici_head *announce;

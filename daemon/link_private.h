@@ -1,4 +1,4 @@
-/* daemon/link_private.h — What link.c, link_who.c and link_sync.c share. */
+/* daemon/link_private.h — What the files of the link share. */
 #ifndef WICI_DAEMON_LINK_PRIVATE_H
 #define WICI_DAEMON_LINK_PRIVATE_H
 
@@ -6,6 +6,9 @@
 
 /* Sends a message that must fit (small, or room was asked for). */
 void link_send(struct link *l, const struct wici_message *m);
+
+/* Room for the longest message? */
+bool link_has_room(const struct link *l);
 
 /* link_who.c: AUTH, ASK_OPEN, OPEN, JOIN, JOINED, FORWARD, FORWARDED. */
 void link_on_auth(struct link *l);
@@ -24,18 +27,31 @@ void link_on_admitted(struct link *l, enum wici_err err, uint64_t seq);
 /* The roster changed, or holds more: who waited may be admitted now. */
 void link_review(struct link *l);
 
-/* link_sync.c: HELLO and everything after it. */
+/* link_sync.c: HELLO, fingerprints, ranges. */
 void link_send_hello(struct link *l);
 void link_on_sync(struct link *l, const struct wici_message *m);
-
-/* A counting head moved here; from: the link that brought it. */
-void link_announce(struct link *l, const struct wici_head *head, uint64_t from);
-void link_give(struct link *l, const struct wici_id *statement);
 
 /* Sends what waits and fits. */
 void link_sync_pump(struct link *l);
 
 /* Looks again at what differs: after the roster changed, or by request. */
 void link_recheck(struct link *l);
+
+/* link_entries.c: wants, runs, live pushes, heads. */
+void link_on_head(struct link *l, const struct wici_head *head);
+void link_on_heads(struct link *l, const struct wici_packed *heads);
+void link_on_want(struct link *l, const struct wici_message *m);
+void link_on_run(struct link *l, const struct wici_message *m);
+void link_entries_pump(struct link *l);
+
+/* A counting head moved here; from: the link that brought it. */
+void link_announce(struct link *l, const struct wici_head *head, uint64_t from);
+
+/* link_statements.c */
+void link_on_want_statements(struct link *l, const struct wici_packed *ids);
+void link_on_statement(struct link *l, struct wici_bytes bytes);
+void link_ask(struct link *l, const struct wici_id *statement);
+void link_give(struct link *l, const struct wici_id *statement);
+void link_statements_pump(struct link *l);
 
 #endif

@@ -4,8 +4,9 @@
  *
  *   begin ── receive, call, tick ── end: project · commit? ──┬─ ok: fence,
  *                                                            │  verify, release
- *                                                            ├─ full: roll
- * back, │  read-only └─ else: fatal */
+ *                                                            ├─ full: roll back,
+ *                                                            │  read-only
+ *                                                            └─ else: fatal */
 #include "daemon/node.h"
 
 #include "daemon/membership.h"

@@ -67,10 +67,10 @@ TEST(every_truncation_of_an_answer_is_noticed)
 
 TEST(bytes_are_hex_and_large_numbers_keep_their_digits)
 {
-	static const uint8_t raw[] = {0x93, 0xc4, 2,	0x0a, 0xff, 0xcf,
+	static const uint8_t raw[] = {0x93, 0xc4, 2,    0x0a, 0xff, 0xcf,
 				      0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 				      0xff, 0xff, 0xcb, 0x7f, 0xf8, 0,
-				      0,    0,	  0,	0,    0};
+				      0,    0,    0,    0,    0};
 	json_t *v = NULL;
 	char *text;
 
@@ -98,7 +98,8 @@ TEST(one_object_over_several_lines_is_one_record)
 	struct json_input in;
 	struct client c;
 
-	CHECK_OK(parse(&c, &in, "\n{\"a\":\n {\"b\":1},\n\"c\":[\n{\"d\":2}]}\n"));
+	CHECK_OK(parse(&c, &in,
+		       "\n{\"a\":\n {\"b\":1},\n\"c\":[\n{\"d\":2}]}\n"));
 	CHECK(!in.is_lines && json_array_size(in.bodies) == 1);
 	CHECK(json_integer_value(json_array_get(in.lines, 0)) == 2);
 	json_input_clear(&in);

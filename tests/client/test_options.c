@@ -17,7 +17,7 @@ static struct args args_of(char **v)
 
 TEST(options_of_all_shapes_are_taken)
 {
-	char *v[] = {"--json",	   "--socket=/a", "--lang", "pl", "-n",
+	char *v[] = {"--json",  "--socket=/a", "--lang", "pl", "-n",
 		     "--color", "never",       "-q",     NULL};
 	struct args a = args_of(v);
 	const char *wrong = NULL;
@@ -106,7 +106,6 @@ TEST(the_environment_names_the_socket)
 TEST_MAIN(RUN(options_of_all_shapes_are_taken),
 	  RUN(json_and_lang_count_even_behind_what_is_wrong),
 	  RUN(what_stands_behind_two_dashes_is_a_word),
-	  RUN(a_missing_or_foreign_value_is_named),
-	  RUN(a_dash_alone_is_a_file),
+	  RUN(a_missing_or_foreign_value_is_named), RUN(a_dash_alone_is_a_file),
 	  RUN(underscores_and_dashes_are_alike_in_names),
 	  RUN(the_environment_names_the_socket))

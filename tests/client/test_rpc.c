@@ -33,9 +33,7 @@ static void respond(int listener, const uint8_t *answer, size_t len,
 			_exit(1);
 	}
 	/* piece 0 stands for silence: until the client is gone. */
-	if (piece == 0)
-		(void)read(s, request, sizeof(request));
-	_exit(0);
+	_exit(piece == 0 && read(s, request, sizeof(request)) > 0);
 }
 
 static void start(struct responder *r, const uint8_t *answer, size_t len,
@@ -145,9 +143,9 @@ TEST(an_error_code_of_a_newer_daemon_still_fails)
 
 TEST(what_is_no_answer_is_refused)
 {
-	static const char *const answers[] = {
-		"[3,1,null,{}]", "[1,1,null]", "[1,1,null,7]", "{}",
-		"[1,1,\"text\",null]"};
+	static const char *const answers[] = {"[3,1,null,{}]", "[1,1,null]",
+					      "[1,1,null,7]", "{}",
+					      "[1,1,\"text\",null]"};
 	static const uint8_t garbage[] = {0xc1, 0xc1};
 
 	for (size_t i = 0; i <= 5; i++) {

@@ -93,8 +93,9 @@ TEST(fields_of_a_kind_are_options)
 	client_clear(&c);
 	CHECK_OK(type(&c, "area update --estate X --whole-streets a "
 			  "--whole-streets=b --partial --since-year 2014"));
-	CHECK(has_params(&c, "{\"estate\":\"X\",\"whole_streets\":[\"a\",\"b\"],"
-			     "\"partial\":true,\"since_year\":\"2014\"}"));
+	CHECK(has_params(&c,
+			 "{\"estate\":\"X\",\"whole_streets\":[\"a\",\"b\"],"
+			 "\"partial\":true,\"since_year\":\"2014\"}"));
 	client_clear(&c);
 	CHECK_OK(type(&c, "area update --partial nie --estate X"));
 	CHECK(has_params(&c, "{\"partial\":false,\"estate\":\"X\"}"));

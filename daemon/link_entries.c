@@ -1,0 +1,266 @@
+/* daemon/link_entries.c — Entries over a link: wants and runs, live pushes,
+ * heads.
+ *
+ * A head that is ahead of ours is an offer (fetch); what is wanted comes as
+ * RUN under credit; what is committed here is pushed (LIVE) to who is in step,
+ * or announced (HEADS), which to whom it came from says: held. */
+#include "daemon/link_private.h"
+#include "daemon/receive.h"
+#include "proto/require.h"
+#include "proto/run.h"
+
+#include <stdlib.h>
+
+/* What a peer says it holds of a feed. */
+void link_on_head(struct link *l, const struct wici_head *head)
+{
+	struct node *n = l->hub->node;
+	const struct feed *feed = feeds_find(&n->feeds, &head->feed);
+	uint64_t have = feed ? feed->row.seq : 0;
+
+	if (feed && feed == n->own && l->is_known && head->seq > 0 &&
+	    head->seq <= feed->released_seq)
+		node_held(n, &l->identity, head);
+	if (head->seq > have) {
+		if (fetch_offer(&l->hub->fetch, l->n, head,
+				node_feed_class(n, &head->feed)) != WICI_OK)
+			l->state_due = true;
+	} else if (head->seq < have) {
+		fetch_withdraw(&l->hub->fetch, l->n, &head->feed);
+	}
+}
+
+void link_on_heads(struct link *l, const struct wici_packed *heads)
+{
+	struct wici_head head;
+
+	for (uint16_t i = 0; i < heads->count; i++) {
+		wici_packed_head(&head, heads, i);
+		link_on_head(l, &head);
+	}
+	l->state_due |= !l->in_step;
+}
+
+void link_on_want(struct link *l, const struct wici_message *m)
+{
+	if (l->wants_count == LINK_WANTS_MAX) {
+		link_refuse(l, WICI_REJECT_CREDIT);
+		return;
+	}
+	l->wants[l->wants_count++] = (struct link_want){
+		m->want.feed, m->want.from, m->want.to};
+}
+
+/* PROTOCOL §4.3: "Who cannot serve a want answers with its head." */
+static void link_cannot_serve(struct link *l, const struct wici_key *key)
+{
+	const struct feed *feed = feeds_find(&l->hub->node->feeds, key);
+	struct wici_message m = {.type = WICI_MSG_HEADS};
+	struct wici_head head = {.feed = *key};
+	uint8_t packed[72];
+
+	if (feed && feed->counts) {
+		head.seq = feed->released_seq;
+		head.id = feed->released_id;
+	}
+	m.heads = wici_pack_heads(packed, &head, 1);
+	link_send(l, &m);
+}
+
+/* One run for the oldest want; false: nothing can go now. */
+static bool link_serve(struct link *l)
+{
+	static uint8_t buf[WICI_MESSAGE_LEN_MAX - 1];
+	struct wici_message m = {.type = WICI_MSG_RUN};
+	struct link_want *want = &l->wants[0];
+	struct wici_key feed;
+	uint64_t first;
+	uint16_t count;
+	enum wici_err err;
+
+	if (l->wants_count == 0 || l->credit == 0 || l->is_provisional ||
+	    !wici_session_has_room(&l->session, sizeof(buf) + 1,
+				   WICI_MESSAGE_LEN_MAX + 64))
+		return false;
+	err = node_read_run(l->hub->node, &want->feed, want->from, want->to,
+			    buf, sizeof(buf), &m.run);
+	if (err == WICI_OK)
+		err = wici_run_peek(m.run, &feed, &first, &count);
+	if (err == WICI_OK) {
+		link_send(l, &m);
+		l->credit -= m.run.len < l->credit ? m.run.len : l->credit;
+		l->sent += count;
+		want->from += count;
+	} else {
+		link_cannot_serve(l, &want->feed);
+	}
+	if (err != WICI_OK || want->from > want->to) {
+		l->wants_count--;
+		memmove(l->wants, l->wants + 1,
+			l->wants_count * sizeof(l->wants[0]));
+	}
+	return true;
+}
+
+/* What was asked for comes under credit, and no more of it. */
+static bool link_has_credit(struct link *l, size_t len)
+{
+	if (l->credit_left == 0)
+		return false;
+	l->credit_left -= len < l->credit_left ? len : l->credit_left;
+	l->credit_due += len;
+	return true;
+}
+
+/* A run that does not verify: a lie, or a feed that two honest nodes hold two
+ * chains of. Its feed is left alone for a while; not many are forgiven. */
+static void link_on_bad_run(struct link *l, const struct wici_key *feed,
+			    enum wici_err err)
+{
+	if (err != WICI_REJECT_SIGNATURE || ++l->bad_runs > LINK_BAD_RUNS_MAX)
+		link_refuse(l, err);
+	else
+		fetch_withdraw(&l->hub->fetch, l->n, feed);
+}
+
+static void link_took(struct link *l, const struct wici_head *head,
+		      uint64_t before)
+{
+	l->received += head->seq - before;
+	fetch_arrived(&l->hub->fetch, &head->feed, head->seq, l->n,
+		      l->hub->node->now.mono_ms);
+}
+
+void link_on_run(struct link *l, const struct wici_message *m)
+{
+	struct node *n = l->hub->node;
+	const struct feed *known;
+	struct wici_head head;
+	struct wici_key feed;
+	uint64_t first, before;
+	uint16_t count;
+	enum wici_err err;
+
+	if (wici_run_peek(m->run, &feed, &first, &count) != WICI_OK ||
+	    (m->type == WICI_MSG_RUN && !link_has_credit(l, m->run.len))) {
+		link_refuse(l, WICI_REJECT_CREDIT);
+		return;
+	}
+	known = feeds_find(&n->feeds, &feed);
+	before = known ? known->row.seq : 0;
+	err = node_receive_run(n, l->n, m->run, &head);
+	if (err == WICI_OK || err == WICI_END) {
+		link_took(l, &head, before);
+	} else if (err == WICI_AGAIN) {
+		head.seq = first + count - 1;
+		link_on_head(l, &head);
+	} else if (err == WICI_NOT_MEMBER) {
+		fetch_withdraw(&l->hub->fetch, l->n, &feed);
+	} else if (err == WICI_FULL) {
+		fetch_forget(&l->hub->fetch, l->n);
+	} else {
+		link_on_bad_run(l, &feed, err);
+	}
+	/* A pushed entry that fits leaves both in step: HEADS answers it. */
+	l->state_due |= m->type == WICI_MSG_RUN || err != WICI_OK;
+}
+static bool link_wants(struct link *l)
+{
+	struct node *n = l->hub->node;
+	struct wici_message m = {.type = WICI_MSG_WANT};
+	struct fetch_want want;
+
+	if (n->is_read_only || fetch_next(&l->hub->fetch, l->n, n,
+					  n->now.mono_ms, &want) != WICI_OK)
+		return false;
+	m.want.feed = want.feed;
+	m.want.from = want.from;
+	m.want.to = want.to;
+	link_send(l, &m);
+	return true;
+}
+
+static void link_give_credit(struct link *l)
+{
+	struct wici_message m = {.type = WICI_MSG_CREDIT};
+
+	if (l->credit_due < LINK_CREDIT / 4)
+		return;
+	m.credit = (uint32_t)l->credit_due;
+	l->credit_left += l->credit_due;
+	l->credit_due = 0;
+	link_send(l, &m);
+}
+
+static void link_note_head(struct link *l, const struct wici_head *head)
+{
+	for (size_t i = 0; i < l->announce_count; i++) {
+		if (wici_key_equal(&l->announce[i].feed, &head->feed)) {
+			l->announce[i] = *head;
+			return;
+		}
+	}
+	if (l->announce_count >= LINK_LISTS_MAX) {
+		l->state_due = true;
+		return;
+	}
+	if (l->announce_count == l->announce_max) {
+		l->announce_max = l->announce_max ? l->announce_max * 2 : 16;
+		l->announce = realloc(l->announce,
+				      l->announce_max * sizeof(*head));
+		WICI_REQUIRE(l->announce != NULL);
+	}
+	l->announce[l->announce_count++] = *head;
+}
+
+/* Pushes the entry itself; false: too large, or no room. */
+static bool link_push(struct link *l, const struct wici_head *head)
+{
+	uint8_t buf[WICI_LIVE_LEN_MAX + 256];
+	struct wici_message m = {.type = WICI_MSG_LIVE};
+
+	if (!wici_session_has_room(&l->session, sizeof(buf),
+				   WICI_MESSAGE_LEN_MAX + 64) ||
+	    node_read_run(l->hub->node, &head->feed, head->seq, head->seq, buf,
+			  sizeof(buf), &m.run) != WICI_OK)
+		return false;
+	link_send(l, &m);
+	l->sent++;
+	return true;
+}
+
+void link_announce(struct link *l, const struct wici_head *head, uint64_t from)
+{
+	if (l->is_closing || !l->session.hello_out || l->is_provisional)
+		return;
+	if (l->row && from != l->n)
+		l->row->is_confirmed = false;
+	if (from == l->n || !l->in_step || !link_push(l, head))
+		link_note_head(l, head);
+}
+
+static void link_send_heads(struct link *l)
+{
+	static uint8_t packed[WICI_HEADS_MAX * 72];
+	struct wici_message m = {.type = WICI_MSG_HEADS};
+	size_t count = l->announce_count < WICI_HEADS_MAX ? l->announce_count
+							  : WICI_HEADS_MAX;
+
+	m.heads = wici_pack_heads(packed, l->announce, (uint16_t)count);
+	link_send(l, &m);
+	l->announce_count -= count;
+	memmove(l->announce, l->announce + count,
+		l->announce_count * sizeof(l->announce[0]));
+}
+
+void link_entries_pump(struct link *l)
+{
+	if (link_has_room(l))
+		link_give_credit(l);
+	while (link_has_room(l) && link_wants(l))
+		;
+	while (l->announce_count && link_has_room(l))
+		link_send_heads(l);
+	while (link_serve(l))
+		;
+}
