@@ -19,8 +19,11 @@ static enum wici_err prepare_writes(struct store *s)
 {
 	struct record_table *t = &s->record;
 	const struct store_sql sql[] = {
-		{&t->put, "INSERT OR REPLACE INTO record (" COLUMNS ")"
-			  " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+		/* An entry's row never changes. REPLACE would do as well, but
+		 * keeps a journal for each row. */
+		{&t->put, "INSERT INTO record (" COLUMNS ")"
+			  " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+			  " ON CONFLICT (n) DO NOTHING"},
 		{&t->put_ref, "INSERT OR REPLACE INTO ref (target, flag, n)"
 			      " VALUES (?, ?, ?)"},
 		{&t->put_id, "INSERT OR REPLACE INTO ident (id, n)"
