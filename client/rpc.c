@@ -138,6 +138,8 @@ static enum wici_err hung_up(struct client *c)
 	return err;
 }
 
+/* Who is refused may find the other end closed already: what it said, if
+ * anything, is still to be read. */
 static enum wici_err send_all(struct client *c, struct wici_bytes b)
 {
 	while (b.len > 0) {
@@ -145,6 +147,8 @@ static enum wici_err send_all(struct client *c, struct wici_bytes b)
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == EPIPE)
+			return WICI_OK;
 		if (n < 0)
 			return hung_up(c);
 		b.p += n;
@@ -274,11 +278,14 @@ static enum wici_err take(struct client *c, const json_t *message,
 {
 	json_t *error = json_array_get(message, 2);
 	json_int_t type = json_integer_value(json_array_get(message, 0));
+	json_int_t msgid = json_integer_value(json_array_get(message, 1));
 
 	if (!json_is_array(message) || (type != 1 && type != 2))
 		return no_reply(c);
-	if (type == 2 || json_integer_value(json_array_get(message, 1)) !=
-				 (json_int_t)c->msgid)
+	/* Number 0 answers no request: the connection itself is refused. */
+	if (type == 1 && msgid == 0 && json_is_object(error))
+		return fail_with(c, error);
+	if (type == 2 || msgid != (json_int_t)c->msgid)
 		return WICI_AGAIN;
 	if (json_array_size(message) != 4)
 		return no_reply(c);
