@@ -51,20 +51,24 @@ static const char text[] =
 
 static enum wici_err open_one(struct client *c, struct cards *cards, int i)
 {
-	enum wici_err err = WICI_IO;
+	enum wici_err err;
+	int error;
 
 	cards->fd[i] = open(cards->path[i],
 			    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (cards->fd[i] >= 0 &&
-	    posix_fallocate(cards->fd[i], 0, CARD_LEN_MAX) == 0)
+	/* It says what is wrong itself, and leaves errno alone. */
+	error = cards->fd[i] < 0
+			? errno
+			: posix_fallocate(cards->fd[i], 0, CARD_LEN_MAX);
+	if (!error)
 		return WICI_OK;
-	if (errno == EEXIST)
+	if (error == EEXIST)
 		err = fail(c, WICI_USAGE,
 			   N_("%s is there already, and is not written over"),
 			   cards->path[i]);
 	else
-		err = fail(c, err, N_("%s cannot be written: %s"),
-			   cards->path[i], strerror(errno));
+		err = fail(c, WICI_IO, N_("%s cannot be written: %s"),
+			   cards->path[i], strerror(error));
 	fail_hint(c, N_("name an empty folder: --recovery DIR"));
 	return err;
 }

@@ -15,6 +15,8 @@ enum wici_err cmd_sync_run(struct client *c);
 void cmd_sync_print(const struct client *c);
 
 /* cmd_network.c */
+/* --short is what people type, --short-name what the field is called. */
+void cmd_take_short(struct client *c);
 enum wici_err cmd_init_run(struct client *c);
 void cmd_init_print(const struct client *c);
 enum wici_err cmd_network_create_run(struct client *c);

@@ -9,6 +9,7 @@
 #include "proto/kinds.h"
 #include "proto/verdict.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -170,16 +171,13 @@ void cmd_cert_list_print(const struct client *c)
 				  name_in(item, "holder"), span_of(item, span),
 				  name_in(item, "issuer")));
 	}
-	if (json_array_size(rows))
-		print_table(head, rows);
-	else
-		print_note(&c->options, "%s",
-			   _("There are no certificates yet."));
+	print_list(&c->options, head, rows,
+		   _("There are no certificates yet."));
 	if (next)
 		print_note(&c->options, _("There are more: --after %s"), next);
-	json_decref(head);
-	json_decref(rows);
 }
+
+#define ACT_AT 34 /* After the time and the id. */
 
 static void print_act(const json_t *act)
 {
@@ -188,13 +186,15 @@ static void print_act(const json_t *act)
 	const char *name = client_string(act, "kind");
 	const struct wici_kind *kind =
 		wici_kind_by_name(wici_bytes_str(name ? name : ""));
+	const char *what = kind ? say_label(&kind->label) : name;
 	const char *reason =
 		client_string(json_object_get(act, "body"), "text");
 
-	print_line("  %s  %s  %s  %s", print_time(client_string(act, "time")),
-		   print_id(client_string(act, "id")),
-		   kind ? say_label(&kind->label) : name,
-		   name_in(act, "author"));
+	printf("  %s  %s  ", print_time(client_string(act, "time")),
+	       print_id(client_string(act, "id")));
+	print_wrapped(stdout, what ? what : "—", ACT_AT);
+	printf("%*s", ACT_AT, "");
+	print_wrapped(stdout, name_in(act, "author"), ACT_AT);
 	if (json_is_false(effective))
 		print_line("      %s%s%s", _("without effect"), why ? ": " : "",
 			   why ? check_text(why) : "");
@@ -262,15 +262,19 @@ static void print_verdict(const json_t *r)
 	const json_t *cert = json_object_get(r, "certificate");
 	const char *number = client_string(cert, "number");
 	const char *name = client_string(cert, "name");
+	const char *word = verdict_word(verdict);
 	size_t i = verdict_of(verdict);
+	char *text = NULL;
 
-	print_colored(stdout, color_of(verdict), verdict_word(verdict));
-	if (number || name)
+	if (asprintf(&text, "%s%s%s", number ? number : "",
+		     number && name ? ", " : "", name ? name : "") < 0)
+		abort();
+	print_colored(stdout, color_of(verdict), word);
+	if (text[0])
 		fputs("   ", stdout);
-	print_text(stdout, number ? number : "");
-	fputs(number && name ? ", " : "", stdout);
-	print_text(stdout, name ? name : "");
-	fputs("\n  ", stdout);
+	print_wrapped(stdout, text, print_columns(word) + 3);
+	free(text);
+	fputs("  ", stdout);
 	print_wrapped(stdout,
 		      i < sizeof(verdicts) / sizeof(verdicts[0])
 			      ? say(verdicts[i].means)

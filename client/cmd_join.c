@@ -196,13 +196,7 @@ void cmd_invite_list_print(const struct client *c)
 				invite_state(client_string(item, "state")),
 				expires ? expires : "—", code_of(item, code)));
 	}
-	if (json_array_size(rows))
-		print_table(head, rows);
-	else
-		print_note(&c->options, "%s",
-			   _("There are no invitations yet."));
-	json_decref(head);
-	json_decref(rows);
+	print_list(&c->options, head, rows, _("There are no invitations yet."));
 }
 
 void cmd_invite_revoke_print(const struct client *c)
@@ -226,13 +220,11 @@ static bool has_identity(struct client *c, enum wici_err *err)
 enum wici_err cmd_join_run(struct client *c)
 {
 	json_t *seconds = json_object_get(c->params, "timeout");
-	json_t *name = json_object_get(c->local, "short");
 	json_int_t wait = seconds ? json_integer_value(seconds) : JOIN_WAIT_S;
 	enum wici_err err = WICI_OK;
 	bool is_new = !has_identity(c, &err);
 
-	if (name && !json_object_get(c->params, "short_name"))
-		(void)json_object_set(c->params, "short_name", name);
+	cmd_take_short(c);
 	if (!err && is_new && !json_object_get(c->params, "name")) {
 		err = fail(c, WICI_USAGE,
 			   N_("this installation has no identity yet: "

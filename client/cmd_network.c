@@ -9,8 +9,7 @@
 #include "client/say.h"
 #include "client/verbs.h"
 
-/* --short is what INTERFACES calls it, --short-name what the field is. */
-static void take_short(struct client *c)
+void cmd_take_short(struct client *c)
 {
 	json_t *name = json_object_get(c->local, "short");
 
@@ -22,7 +21,7 @@ enum wici_err cmd_init_run(struct client *c)
 {
 	enum wici_err err;
 
-	take_short(c);
+	cmd_take_short(c);
 	if (!json_object_get(c->params, "name")) {
 		err = fail(c, WICI_USAGE, N_("something is missing: %s"),
 			   "--name");

@@ -149,12 +149,7 @@ void cmd_record_list_print(const struct client *c)
 
 	json_array_foreach(items, i, item)(void)
 		json_array_append_new(rows, row_of(item));
-	if (json_array_size(rows))
-		print_table(head, rows);
-	else
-		print_note(&c->options, "%s", _("There are no records yet."));
+	print_list(&c->options, head, rows, _("There are no records yet."));
 	if (next)
 		print_note(&c->options, _("There are more: --after %s"), next);
-	json_decref(head);
-	json_decref(rows);
 }

@@ -64,13 +64,8 @@ void cmd_institution_list_print(const struct client *c)
 					city ? city : "—", count,
 					role_of(item, role)));
 	}
-	if (json_array_size(rows))
-		print_table(head, rows);
-	else
-		print_note(&c->options, "%s",
-			   _("There are no institutions yet."));
-	json_decref(head);
-	json_decref(rows);
+	print_list(&c->options, head, rows,
+		   _("There are no institutions yet."));
 }
 
 void cmd_institution_show_print(const struct client *c)

@@ -71,18 +71,22 @@ static void print_head(const json_t *s)
 {
 	const char *name = client_string(s, "name");
 	const char *version = client_string(s, "version");
-	char up[64];
+	char up[64], rest[128];
+	int used;
 
 	uptime(s, up);
+	(void)snprintf(rest, sizeof(rest), "%s   wici %.40s", up,
+		       version ? version : "?");
 	if (!name || !name[0])
 		name = _("(no identity yet)");
 	print_colored(stdout, PRINT_BOLD, name);
-	printf("%*s",
-	       print_columns(name) < PRINT_LABEL - 1
-		       ? PRINT_LABEL - print_columns(name)
-		       : 2,
-	       "");
-	print_line("%s   wici %s", up, version ? version : "?");
+	used = print_columns(name);
+	if (used + 2 + print_columns(rest) > PRINT_WIDTH) {
+		fputc('\n', stdout);
+		used = 0;
+	}
+	printf("%*s", used < PRINT_LABEL - 1 ? PRINT_LABEL - used : 2, "");
+	print_line("%s", rest);
 }
 
 static void print_records(const json_t *s)
@@ -274,12 +278,7 @@ void cmd_peer_list_print(const struct client *c)
 			rows, json_pack("[s,s,s]", name ? name : "—",
 					address ? address : "—", text));
 	}
-	if (json_array_size(rows))
-		print_table(head, rows);
-	else
-		print_note(&c->options, "%s", _("There are no peers yet."));
-	json_decref(head);
-	json_decref(rows);
+	print_list(&c->options, head, rows, _("There are no peers yet."));
 }
 
 void cmd_peer_add_print(const struct client *c)

@@ -262,23 +262,28 @@ static void print_expected(const struct client *c, const json_t *error,
 	const struct wici_kind *kind = kind_of(c);
 	const struct wici_field *f =
 		kind && field ? form_field(kind, field) : NULL;
+	char *text = NULL;
+	size_t len;
+	FILE *out;
 
 	if (!expected && !got)
 		return;
-	fprintf(stderr, "%*s", indent, "");
+	out = open_memstream(&text, &len);
+	if (!out)
+		abort();
 	if (expected && strcmp(expected, "word") == 0 && f && f->words) {
-		fprintf(stderr, "%s:", _("Expected one of"));
+		fprintf(out, "%s:", _("Expected one of"));
 		for (const struct wici_word *w = f->words; w->code; w++)
-			fprintf(stderr, " %s", w->code);
+			fprintf(out, " %s", w->code);
 	} else if (expected) {
-		fprintf(stderr, "%s: %s", _("Expected"), expectation(expected));
+		fprintf(out, "%s: %s", _("Expected"), expectation(expected));
 	}
-	if (got) {
-		fputs(expected ? "; " : "", stderr);
-		fprintf(stderr, "%s: ", _("given"));
-		print_text(stderr, got);
-	}
-	fputc('\n', stderr);
+	if (got)
+		fprintf(out, "%s%s: %s", expected ? "; " : "", _("given"), got);
+	(void)fclose(out);
+	fprintf(stderr, "%*s", indent, "");
+	print_wrapped(stderr, text, indent);
+	free(text);
 }
 
 /* "the command does not fit: Ważny do (valid_until)" */

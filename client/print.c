@@ -312,6 +312,17 @@ void print_table(const json_t *head, const json_t *rows)
 	json_array_foreach(rows, i, row) print_row(row, count, widths, false);
 }
 
+void print_list(const struct options *o, json_t *head, json_t *rows,
+		const char *none)
+{
+	if (json_array_size(rows))
+		print_table(head, rows);
+	else
+		print_note(o, "%s", none);
+	json_decref(head);
+	json_decref(rows);
+}
+
 static char *buffer(void)
 {
 	static char buffers[4][64];

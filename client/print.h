@@ -50,6 +50,10 @@ __attribute__((format(printf, 2, 3))) void print_note(const struct options *o,
  * Columns are as wide as they need; the widest give way to 80 columns. */
 void print_table(const json_t *head, const json_t *rows);
 
+/* A table, or this note when it has no rows. Takes head and rows over. */
+void print_list(const struct options *o, json_t *head, json_t *rows,
+		const char *none);
+
 /* An id's first digits; "—" for NULL. Borrowed until the fourth next call. */
 const char *print_id(const char *hex);
 

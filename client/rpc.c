@@ -341,6 +341,9 @@ enum wici_err rpc_call_within(struct client *c, const char *method,
 		json_decref(*result);
 		*result = NULL;
 	}
+	/* The seeds of recovery cards may have been in it. */
+	if (r.buf)
+		explicit_bzero(r.buf, r.max);
 	free(r.buf);
 	if (c->options.is_verbose)
 		fprintf(stderr, "wici: %s: %s, %lld ms\n", method,

@@ -1,8 +1,8 @@
 /* daemon/body.h — What a client sends, made a canonical payload by the rows of
  * its kind. In a turn.
  *
- * Foreign input is judged leniently (PROTOCOL §2.6: unknown fields are kept);
- * our own is strict: an unknown field is refused and named, text becomes NFC,
+ * PROTOCOL §2.6: "Unknown fields are kept and ignored": so with what others
+ * send. Our own input is strict: an unknown field is refused and named, text becomes NFC,
  * words may be given by their label, institutions and records by what people
  * call them. The same rows-engine reads the params of methods. */
 #ifndef WICI_DAEMON_BODY_H

@@ -15,10 +15,6 @@ struct body_maker {
 /* The first value's head; NIL when there is none. */
 struct wici_mp body_head(struct wici_bytes raw);
 
-/* The row wants its type. */
-enum wici_err body_refuse(struct body_maker *m, const struct wici_field *f,
-			  enum wici_err err, struct wici_bytes raw);
-
 /* Writes a map by its rows; in: NULL but for a kind's own. */
 WICI_NODISCARD
 enum wici_err body_map(struct body_maker *m, const struct wici_field *rows,

@@ -20,8 +20,8 @@ struct wici_mp body_head(struct wici_bytes raw)
 	return v;
 }
 
-enum wici_err body_refuse(struct body_maker *m, const struct wici_field *f,
-			  enum wici_err err, struct wici_bytes raw)
+static enum wici_err refuse(struct body_maker *m, const struct wici_field *f,
+			    enum wici_err err, struct wici_bytes raw)
 {
 	return fault_set(m->fault, err, f->name, wici_type_name(f->type), raw);
 }
@@ -62,7 +62,7 @@ static enum wici_err make_string(struct body_maker *m,
 	size_t len;
 
 	if (v.type != WICI_MP_STR || plain_text(v.bytes, &text, &len))
-		return body_refuse(m, f, WICI_BAD_FIELD, raw);
+		return refuse(m, f, WICI_BAD_FIELD, raw);
 	if (f->type == WICI_TYPE_WORD)
 		word = find_word(f->words,
 				 (struct wici_bytes){(uint8_t *)text, len});
@@ -93,7 +93,7 @@ static enum wici_err make_uint(struct body_maker *m, const struct wici_field *f,
 
 	if (v.type != WICI_MP_UINT &&
 	    !(v.type == WICI_MP_STR && is_decimal(v.bytes, &u)))
-		return body_refuse(m, f, WICI_BAD_FIELD, raw);
+		return refuse(m, f, WICI_BAD_FIELD, raw);
 	wici_mp_uint(m->w, u);
 	return WICI_OK;
 }
@@ -113,7 +113,7 @@ static enum wici_err make_bool(struct body_maker *m, const struct wici_field *f,
 			value = 0;
 	}
 	if (value < 0)
-		return body_refuse(m, f, WICI_BAD_FIELD, raw);
+		return refuse(m, f, WICI_BAD_FIELD, raw);
 	wici_mp_bool(m->w, value == 1);
 	return WICI_OK;
 }
@@ -131,13 +131,13 @@ static enum wici_err make_bytes(struct body_maker *m,
 		return WICI_OK;
 	}
 	if (v.type != WICI_MP_STR)
-		return body_refuse(m, f, WICI_BAD_FIELD, raw);
+		return refuse(m, f, WICI_BAD_FIELD, raw);
 	bytes = growing_alloc(f->len_max);
 	err = wici_unhex(bytes, f->len_max, v.bytes);
 	if (!err)
 		wici_mp_bin(m->w, bytes, f->len_max);
 	free(bytes);
-	return err ? body_refuse(m, f, WICI_BAD_FIELD, raw) : WICI_OK;
+	return err ? refuse(m, f, WICI_BAD_FIELD, raw) : WICI_OK;
 }
 
 /* Found by nobody: what was looked for, and where to look. */
@@ -149,7 +149,7 @@ static enum wici_err lost(struct body_maker *m, const struct wici_field *f,
 	if (err != WICI_NOT_FOUND && err != WICI_AMBIGUOUS &&
 	    err != WICI_BAD_FIELD)
 		return err; /* The store's. */
-	return body_refuse(m, f, err, raw);
+	return refuse(m, f, err, raw);
 }
 
 static enum wici_err make_member(struct body_maker *m,
@@ -165,7 +165,7 @@ static enum wici_err make_member(struct body_maker *m,
 		return WICI_OK;
 	}
 	if (v.type != WICI_MP_STR)
-		return body_refuse(m, f, WICI_BAD_FIELD, raw);
+		return refuse(m, f, WICI_BAD_FIELD, raw);
 	err = find_institution(m->node, v.bytes, &key, m->fault);
 	if (err)
 		return lost(m, f, err, raw);
@@ -206,7 +206,7 @@ static enum wici_err make_record(struct body_maker *m,
 		return WICI_OK;
 	}
 	if (v.type != WICI_MP_STR)
-		return body_refuse(m, f, WICI_BAD_FIELD, raw);
+		return refuse(m, f, WICI_BAD_FIELD, raw);
 	err = resolve_record(m, v.bytes, &id);
 	if (err)
 		return lost(m, f, err, raw);
@@ -231,7 +231,7 @@ static enum wici_err make_party(struct body_maker *m,
 	if (v.type == WICI_MP_MAP)
 		return body_map(m, rows, raw, NULL);
 	if (v.type != WICI_MP_STR)
-		return body_refuse(m, f, WICI_BAD_FIELD, raw);
+		return refuse(m, f, WICI_BAD_FIELD, raw);
 	err = find_institution(m->node, v.bytes, &key, m->fault);
 	if (err == WICI_NOT_FOUND && v.bytes.len == WICI_HEX_LEN &&
 	    find_is_hex(v.bytes))
@@ -251,7 +251,7 @@ static enum wici_err make_inner(struct body_maker *m,
 				struct wici_bytes raw)
 {
 	if (body_head(raw).type != WICI_MP_MAP)
-		return body_refuse(m, f, WICI_BAD_FIELD, raw);
+		return refuse(m, f, WICI_BAD_FIELD, raw);
 	if (f->sub)
 		return body_map(m, f->sub, raw, NULL);
 	wici_mp_raw(m->w, raw);

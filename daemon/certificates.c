@@ -9,13 +9,11 @@
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/plain.h"
-#include "daemon/store/book.h"
 #include "daemon/store/record.h"
 #include "daemon/view.h"
 #include "proto/day.h"
 #include "proto/kinds.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define REFS_FIRST ((size_t)64)
@@ -193,43 +191,56 @@ void certificates_clear(struct certificate *c)
 	memset(c, 0, sizeof(*c));
 }
 
+/* A grant, and the records that it takes the place of; zero: none. */
+struct grant_links {
+	struct wici_id id, previous, supersedes;
+};
+
+static enum wici_err read_links(struct node *n, int64_t entry,
+				struct grant_links *links)
+{
+	struct wici_grant_body body;
+	struct wici_mp_reader r;
+	struct wici_bytes raw;
+	struct entry_row row;
+	enum wici_err err = entry_get(n->store, entry, &row);
+
+	memset(links, 0, sizeof(*links));
+	if (err)
+		return err;
+	links->id = row.id;
+	wici_kind_read(&wici_kind_certificate_grant, row.entry.payload, &body);
+	links->previous = body.previous;
+	if (wici_mp_find(WICI_MP_CANONICAL, row.entry.payload, "supersedes",
+			 &raw))
+		return WICI_OK;
+	wici_mp_reader_init(&r, WICI_MP_CANONICAL, raw);
+	return wici_mp_expect_bin(&r, links->supersedes.b, WICI_ID_LEN);
+}
+
 /* Drops of the grants that count those that another of them names as what it
  * renews or supersedes. Few: a number is given to one certificate. */
-static size_t drop_previous(struct node *n, int64_t *ns, size_t count)
+static enum wici_err drop_previous(struct node *n, int64_t *ns, size_t *count)
 {
-	struct wici_grant_body *bodies;
-	struct wici_id *ids;
+	struct grant_links *links = growing_alloc(*count * sizeof(*links));
+	enum wici_err err = WICI_OK;
 	size_t kept = 0;
 
-	bodies = growing_alloc(count * sizeof(*bodies));
-	ids = growing_alloc(count * 2 * sizeof(*ids));
-	for (size_t i = 0; i < count; i++) {
-		struct entry_row row;
-		struct wici_bytes raw;
-
-		if (entry_get(n->store, ns[i], &row))
-			continue;
-		ids[i] = row.id;
-		wici_kind_read(&wici_kind_certificate_grant, row.entry.payload,
-			       &bodies[i]);
-		if (!wici_mp_find(WICI_MP_CANONICAL, row.entry.payload,
-				  "supersedes", &raw) &&
-		    raw.len == 2 + WICI_ID_LEN)
-			memcpy(ids[count + i].b, raw.p + 2, WICI_ID_LEN);
-	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; !err && i < *count; i++)
+		err = read_links(n, ns[i], &links[i]);
+	for (size_t i = 0; !err && i < *count; i++) {
+		const struct wici_id *id = &links[i].id;
 		bool is_previous = false;
 
-		for (size_t j = 0; j < count; j++)
-			is_previous |=
-				wici_id_equal(&bodies[j].previous, &ids[i]) ||
-				wici_id_equal(&ids[count + j], &ids[i]);
+		for (size_t j = 0; j < *count; j++)
+			is_previous |= wici_id_equal(&links[j].previous, id) ||
+				       wici_id_equal(&links[j].supersedes, id);
 		if (!is_previous)
 			ns[kept++] = ns[i];
 	}
-	free(bodies);
-	free(ids);
-	return kept;
+	free(links);
+	*count = kept;
+	return err;
 }
 
 static enum wici_err name_candidates(struct node *n, const int64_t *ns,
@@ -300,7 +311,9 @@ enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
 	if (err)
 		return err;
 	if (kept_count > 1)
-		kept_count = drop_previous(n, kept, kept_count);
+		err = drop_previous(n, kept, &kept_count);
+	if (err)
+		return err;
 	if (kept_count == 0)
 		return WICI_NOT_FOUND;
 	*grant_n = kept[0];
@@ -397,101 +410,4 @@ enum wici_err certificates_verdict(struct node *n, const struct certificate *c,
 	if (!err)
 		wici_verdict_give(v, &c->folded, &n->roster, &q);
 	return err;
-}
-
-static void index_name(char out[64], struct wici_bytes scheme)
-{
-	(void)snprintf(out, 64, "index.%.*s", (int)scheme.len,
-		       (const char *)scheme.p);
-}
-
-/* The feeds that issue the scheme, or did. */
-static size_t issuing_feeds(struct node *n, struct wici_bytes scheme,
-			    int64_t *ns, size_t max)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < n->roster.issuers_count; i++) {
-		const struct wici_issuer *issuer = &n->roster.issuers[i];
-		struct feed *feed = feeds_find(&n->feeds, &issuer->at.feed);
-
-		if (!wici_bytes_is(scheme, issuer->scheme))
-			continue;
-		if (feed && count < max)
-			ns[count++] = feed->row.n;
-		for (size_t j = 0; j < issuer->closed_count; j++) {
-			feed = feeds_find(&n->feeds,
-					  &issuer->closed[j].cut.feed);
-			if (feed && count < max)
-				ns[count++] = feed->row.n;
-		}
-	}
-	return count;
-}
-
-/* The highest index in use, from the grants themselves. */
-static enum wici_err scan_index(struct node *n, struct wici_bytes scheme,
-				uint64_t *index)
-{
-	int64_t feeds[WICI_CLOSED_MAX + 1];
-	struct record_filter filter = {
-		.kind_first = WICI_KIND_CERTIFICATE_GRANT,
-		.kind_last = WICI_KIND_CERTIFICATE_GRANT,
-		.feeds = feeds,
-		.feeds_count =
-			issuing_feeds(n, scheme, feeds, WICI_CLOSED_MAX + 1),
-	};
-	int64_t ns[64];
-	size_t count = 0;
-	enum wici_err err = WICI_OK;
-
-	*index = 0;
-	if (!filter.feeds_count)
-		return WICI_OK;
-	do {
-		err = record_list(n->store, &filter, ns, 64, &count);
-		for (size_t i = 0; !err && i < count; i++) {
-			struct wici_grant_body grant;
-			struct entry_row row;
-
-			err = entry_get(n->store, ns[i], &row);
-			if (err || view_standing(n, &row) != WICI_COUNTS)
-				continue;
-			wici_kind_read(&wici_kind_certificate_grant,
-				       row.entry.payload, &grant);
-			if (wici_bytes_equal(grant.scheme, scheme) &&
-			    grant.index > *index)
-				*index = grant.index;
-		}
-		if (count)
-			filter.below = ns[count - 1];
-	} while (!err && count);
-	return err;
-}
-
-enum wici_err certificates_next_index(struct node *n, struct wici_bytes scheme,
-				      uint64_t *index)
-{
-	char name[64];
-	int64_t kept = 0;
-	enum wici_err err;
-
-	index_name(name, scheme);
-	err = book_get_int(n->store, name, &kept);
-	*index = (uint64_t)kept;
-	if (err == WICI_NOT_FOUND || (!err && kept <= 0))
-		err = scan_index(n, scheme, index);
-	if (!err && *index >= WICI_SEQ_MAX)
-		return WICI_TOO_LARGE;
-	(*index)++;
-	return err;
-}
-
-enum wici_err certificates_keep_index(struct node *n, struct wici_bytes scheme,
-				      uint64_t index)
-{
-	char name[64];
-
-	index_name(name, scheme);
-	return book_set_int(n->store, name, (int64_t)index);
 }

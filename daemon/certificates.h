@@ -49,12 +49,4 @@ WICI_NODISCARD
 enum wici_err certificates_verdict(struct node *n, const struct certificate *c,
 				   int32_t on_day, struct wici_verdict *v);
 
-/* The index of the next grant of the scheme: one more than the highest. */
-WICI_NODISCARD
-enum wici_err certificates_next_index(struct node *n, struct wici_bytes scheme,
-				      uint64_t *index);
-WICI_NODISCARD
-enum wici_err certificates_keep_index(struct node *n, struct wici_bytes scheme,
-				      uint64_t index);
-
 #endif

@@ -15,6 +15,7 @@
 #include "daemon/rpc.h"
 #include "proto/require.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -448,8 +449,6 @@ enum wici_err control_open(struct control *c, struct turn *turn,
 				   control_on_knock);
 	if (!status) {
 		c->group = st.st_gid;
-		c->path = strdup(path);
-		c->is_open = true;
 		return WICI_OK;
 	}
 	snprintf(why, why_len, "the control socket %s: %s", path,
@@ -467,10 +466,4 @@ void control_close(struct control *c)
 	uv_close((uv_handle_t *)&c->pipe, NULL);
 	for (struct client *cl = c->clients; cl; cl = cl->next)
 		client_close(cl);
-}
-
-void control_clear(struct control *c)
-{
-	free(c->path);
-	c->path = NULL;
 }

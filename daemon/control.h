@@ -17,9 +17,8 @@ struct client;
 struct control {
 	struct turn *turn;
 	uv_pipe_t pipe;
-	char *path;
 	uint32_t group; /* The socket's. */
-	bool is_open, is_closing;
+	bool is_closing;
 	struct client *clients;
 	size_t count;
 	uint64_t last; /* Numbers given out. */
@@ -40,8 +39,5 @@ void control_reply(struct control *c, uint64_t client, struct wici_bytes bytes);
 void control_flush(struct control *c);
 
 void control_close(struct control *c);
-
-/* After the loop has run out. */
-void control_clear(struct control *c);
 
 #endif

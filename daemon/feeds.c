@@ -57,26 +57,10 @@ static size_t feed_place(const struct feeds *f, const struct wici_key *key)
 	return low;
 }
 
-static size_t head_place(const struct feeds *f, const struct wici_key *key)
-{
-	size_t low = 0;
-	size_t high = f->heads_count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (memcmp(f->heads[mid].feed.b, key->b, WICI_KEY_LEN) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 /* Puts the feed's released head in its place; changes it where it is. */
 static void put_head(struct feeds *f, const struct feed *feed)
 {
-	size_t at = head_place(f, &feed->row.key);
+	size_t at = wici_head_place(f->heads, f->heads_count, &feed->row.key);
 	struct wici_head head = {feed->row.key, feed->released_seq,
 				 feed->released_id};
 

@@ -62,7 +62,8 @@ enum wici_err feeds_write(struct feeds *f, struct store *s);
 /* After the commit: pending becomes released; heads is brought up to date.
  * Calls back for each feed whose released head moved. */
 void feeds_release(struct feeds *f,
-		   void (*moved)(void *arg, const struct feed *feed), void *arg);
+		   void (*moved)(void *arg, const struct feed *feed),
+		   void *arg);
 
 /* Which feeds count, after the roster changed. Calls back for each that begins
  * to count and has a released head. */

@@ -185,14 +185,20 @@ enum wici_err fence_write(struct fence *f, int dir_fd,
 {
 	uint8_t b[FENCE_LEN];
 	bool is_new_feed = !wici_key_equal(&f->head.feed, &head->feed);
+	enum wici_err err;
 
 	f->head = *head;
 	if (f->fd >= 0 && is_new_feed)
 		fence_close(f);
-	if (f->fd < 0)
-		return create(f, dir_fd);
-	encode(b, f);
-	return put(f->fd, b);
+	if (f->fd >= 0) {
+		encode(b, f);
+		return put(f->fd, b);
+	}
+	err = create(f, dir_fd);
+	/* What has not got its name is no fence: the next write tries again. */
+	if (err != WICI_OK)
+		fence_close(f);
+	return err;
 }
 
 void fence_close(struct fence *f)

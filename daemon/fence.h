@@ -10,9 +10,9 @@
 #include "proto/entry.h"
 
 struct fence {
-	int fd;            /* The file; −1 before it exists. */
+	int fd; /* The file; −1 before it exists. */
 	struct wici_head head;
-	uint64_t inode;    /* As the file itself states it. */
+	uint64_t inode;         /* As the file itself states it. */
 	struct wici_id machine; /* Hash of the machine's id; zero: unknown. */
 };
 

@@ -1,8 +1,10 @@
-/* daemon/growing.c — The buffer doubles until its limit. */
+/* daemon/growing.c — The buffer doubles until its limit, and is wiped when it
+ * goes: passphrases come by here, and the seeds of recovery cards. */
 #include "daemon/growing.h"
 
 #include "proto/require.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 
 #define GROWING_LEN_MIN ((size_t)1024)
@@ -14,6 +16,13 @@ void *growing_alloc(size_t len)
 	if (!p)
 		abort();
 	return p;
+}
+
+static void drop(struct wici_mp_writer *w)
+{
+	if (w->buf)
+		sodium_memzero(w->buf, w->len);
+	free(w->buf);
 }
 
 static void grow(struct wici_mp_writer *w, size_t need)
@@ -28,9 +37,13 @@ static void grow(struct wici_mp_writer *w, size_t need)
 		max *= 2;
 	if (max > g->len_max)
 		max = g->len_max;
-	buf = realloc(w->buf, max);
+	/* Not realloc, which would leave a copy behind. */
+	buf = malloc(max);
 	if (!buf)
 		abort();
+	if (w->len)
+		memcpy(buf, w->buf, w->len);
+	drop(w);
 	w->buf = buf;
 	w->max = max;
 }
@@ -45,7 +58,7 @@ void growing_init(struct growing *g, size_t len_max)
 
 void growing_clear(struct growing *g)
 {
-	free(g->w.buf);
+	drop(&g->w);
 	growing_init(g, g->len_max);
 }
 

@@ -1,5 +1,6 @@
 /* daemon/growing.h — A MessagePack writer whose buffer grows, up to a limit:
- * what is beyond it is WICI_TOO_LARGE. Aborts when out of memory. */
+ * what is beyond it is WICI_TOO_LARGE. Wiped when it is cleared. Aborts when
+ * out of memory. */
 #ifndef WICI_DAEMON_GROWING_H
 #define WICI_DAEMON_GROWING_H
 

@@ -18,8 +18,8 @@
 #define KEYS_ARGON_MEM  ((size_t)64 << 20)
 
 struct keys {
-	bool has_identity;   /* identity.key is there. */
-	bool is_locked;      /* Its seed is under a passphrase. */
+	bool has_identity;        /* identity.key is there. */
+	bool is_locked;           /* Its seed is under a passphrase. */
 	struct wici_key identity; /* Public; stands in the clear in the file. */
 	uint8_t salt[16];         /* For Argon2id, when is_locked. */
 	bool has_feed;
@@ -56,9 +56,11 @@ enum wici_err keys_identity_secret(const struct keys *k, int dir_fd,
 
 /* Makes and keeps the feed key, the token key, from a fresh seed. */
 WICI_NODISCARD
-enum wici_err keys_make_feed(struct keys *k, int dir_fd, const uint8_t seed[32]);
+enum wici_err keys_make_feed(struct keys *k, int dir_fd,
+			     const uint8_t seed[32]);
 WICI_NODISCARD
-enum wici_err keys_make_token(struct keys *k, int dir_fd, const uint8_t seed[32]);
+enum wici_err keys_make_token(struct keys *k, int dir_fd,
+			      const uint8_t seed[32]);
 
 void keys_clear(struct keys *k);
 

@@ -50,8 +50,8 @@ static struct shell shell;
 /* One sentence, and the exit code that says whether to try again. */
 static int fatal(enum wici_err err, const char *why)
 {
-	bool may_mend = err == WICI_IO || err == WICI_STORE ||
-			err == WICI_FULL || err == WICI_INTERNAL;
+	bool may_mend = err == WICI_IO || err == WICI_FULL ||
+			err == WICI_INTERNAL;
 
 	fprintf(stderr, "wicid: %s\n", why);
 	notify_status(why);
@@ -305,7 +305,6 @@ static int serve(struct shell *s)
 	if (!err)
 		shell_run(s);
 	if (shell_close(s)) {
-		control_clear(&s->control);
 		dialer_clear(&s->dialer);
 		hub_clear(&s->hub);
 		node_close(s->node);

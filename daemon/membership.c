@@ -182,17 +182,7 @@ struct founding {
 
 static bool is_scheme(struct wici_bytes s)
 {
-	if (s.len < 1 || s.len > WICI_SCHEME_LEN_MAX || s.p[0] < 'a' ||
-	    s.p[0] > 'z')
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		bool is_letter = s.p[i] >= 'a' && s.p[i] <= 'z';
-		bool is_digit = s.p[i] >= '0' && s.p[i] <= '9';
-
-		if (!is_letter && !is_digit && s.p[i] != '-')
-			return false;
-	}
-	return true;
+	return s.len <= WICI_SCHEME_LEN_MAX && wici_text_is_code(s);
 }
 
 static enum wici_err check_found(const struct node *n,
@@ -242,7 +232,6 @@ static enum wici_err draw_root(struct node *n, struct founding *f)
 			       f->keys_count / 2 + 1);
 	if (err != WICI_OK)
 		return err;
-	f->policy.version = 1;
 	return wici_network_id(&f->network, &f->policy, found->name, &f->salt);
 }
 

@@ -182,35 +182,6 @@ enum wici_err method_lost(struct call *call, enum wici_err err,
 	return err;
 }
 
-void page_init(struct page *p, const struct call *call)
-{
-	uint64_t limit = method_uint(call, "limit", PAGE_LIMIT);
-
-	memset(p, 0, sizeof(*p));
-	growing_init(&p->items, GROWING_LEN_MAX);
-	p->limit = limit > PAGE_LIMIT_MAX ? PAGE_LIMIT_MAX : (uint32_t)limit;
-	if (p->limit == 0)
-		p->limit = 1;
-}
-
-bool page_is_full(const struct page *p)
-{
-	return p->count >= p->limit || p->items.w.len >= PAGE_BYTES_MAX;
-}
-
-void page_end(struct page *p, struct wici_mp_writer *w)
-{
-	wici_mp_map(w, 2);
-	wici_mp_str(w, "items");
-	wici_mp_array(w, p->count);
-	if (p->items.w.overflow)
-		w->overflow = true;
-	wici_mp_raw(w, growing_bytes(&p->items));
-	wici_mp_str(w, "next");
-	view_line(w, wici_bytes_str(p->next));
-	growing_clear(&p->items);
-}
-
 /* The codes that clients know; what is between daemons or in the store is
  * "internal" to them, and the sentence still says what it was. */
 static enum wici_err as_told(enum wici_err err)
@@ -294,8 +265,6 @@ static enum wici_err run_method(struct call *call, const struct method *m)
 	call->args = growing_bytes(&args);
 	if (!err)
 		err = m->function(call);
-	if (args.w.buf)
-		sodium_memzero(args.w.buf, args.w.max); /* A passphrase. */
 	growing_clear(&args);
 	return err;
 }
@@ -364,9 +333,6 @@ void node_call(struct node *n, uint64_t client, uint64_t msgid,
 	if (err || !call.is_deferred)
 		method_reply(n, client, msgid, err, &call.fault, &result);
 	fault_clear(&call.fault);
-	if (result.w.buf)
-		sodium_memzero(result.w.buf,
-			       result.w.max); /* Recovery seeds. */
 	growing_clear(&result);
 }
 

@@ -3,16 +3,14 @@
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/method_private.h"
-#include "daemon/store/record.h"
+#include "daemon/page.h"
 #include "proto/day.h"
 #include "proto/kinds.h"
 #include "proto/kinds/certificate.h"
 #include "proto/mp_read.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#define LIST_STEP     ((size_t)64)
 #define LIST_SEEN_MAX 2000u
 
 static const struct wici_field list_params[] = {
@@ -263,10 +261,12 @@ static enum wici_err cert_show(struct call *call)
 	return err;
 }
 
-/* Grants that count; the void ones are for `log`. */
-static enum wici_err list_one(struct node *n, int64_t entry,
-			      const struct wici_key *holder, struct page *p)
+/* Grants that count, of this holder (NULL: anybody); the void ones are for
+ * `log`. */
+static enum wici_err show_grant(struct page *p, int64_t entry, const void *arg)
 {
+	const struct wici_key *holder = arg;
+	struct node *n = p->node;
 	struct answer a = {.verdict = {.on_day = 0}};
 	struct record_row record;
 	enum wici_err err = record_get(n->store, entry, &record);
@@ -282,30 +282,6 @@ static enum wici_err list_one(struct node *n, int64_t entry,
 	}
 	certificates_clear(&a.certificate);
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
-}
-
-static enum wici_err list_page(struct node *n, struct record_filter *filter,
-			       const struct wici_key *holder, struct page *p)
-{
-	int64_t ns[LIST_STEP];
-	size_t count = LIST_STEP;
-	uint32_t seen = 0;
-	enum wici_err err = WICI_OK;
-
-	while (!err && count == LIST_STEP) {
-		err = record_list(n->store, filter, ns, LIST_STEP, &count);
-		for (size_t i = 0; !err && i < count; i++) {
-			err = list_one(n, ns[i], holder, p);
-			filter->below = ns[i];
-			if (!err &&
-			    (page_is_full(p) || ++seen >= LIST_SEEN_MAX)) {
-				(void)snprintf(p->next, sizeof(p->next), "%lld",
-					       (long long)ns[i]);
-				return WICI_OK;
-			}
-		}
-	}
-	return err;
 }
 
 /* Feeds that issue, or did: grants count nowhere else. */
@@ -338,29 +314,8 @@ static int64_t *find_issuing(const struct node *n, size_t *count)
 	return ns;
 }
 
-static enum wici_err take_after(struct call *call, int64_t *below)
-{
-	struct wici_bytes text;
-	struct wici_bytes raw = {NULL, 0};
-	char copy[24] = "";
-	long long at = 0;
-	char end;
-
-	*below = 0;
-	if (!method_str(call, "after", &text))
-		return WICI_OK;
-	if (text.len < sizeof(copy))
-		memcpy(copy, text.p, text.len);
-	*below = sscanf(copy, "%18lld%c", &at, &end) == 1 ? at : 0;
-	if (*below > 0)
-		return WICI_OK;
-	(void)method_raw(call, "after", &raw);
-	return fault_set(&call->fault, WICI_BAD_FIELD, "after", "cursor", raw);
-}
-
 static enum wici_err cert_list(struct call *call)
 {
-	struct node *n = call->node;
 	struct record_filter filter = {
 		.kind_first = WICI_KIND_CERTIFICATE_GRANT,
 		.kind_last = WICI_KIND_CERTIFICATE_GRANT,
@@ -369,21 +324,17 @@ static enum wici_err cert_list(struct call *call)
 	bool has_holder = method_key(call, "holder", &holder);
 	int64_t *feeds;
 	struct page p;
-	size_t further = 0;
-	int64_t ns[1];
-	enum wici_err err = take_after(call, &filter.below);
+	int64_t feed;
+	enum wici_err err = page_take_after(call, &feed, &filter.below);
 
 	if (err)
 		return err;
 	page_init(&p, call);
-	feeds = find_issuing(n, &filter.feeds_count);
+	feeds = find_issuing(call->node, &filter.feeds_count);
 	filter.feeds = feeds;
 	if (filter.feeds_count)
-		err = list_page(n, &filter, has_holder ? &holder : NULL, &p);
-	if (!err && p.next[0])
-		err = record_list(n->store, &filter, ns, 1, &further);
-	if (!further)
-		p.next[0] = '\0';
+		err = page_fill(&p, &filter, LIST_SEEN_MAX, show_grant,
+				has_holder ? &holder : NULL);
 	free(feeds);
 	page_end(&p, call->result);
 	return err;

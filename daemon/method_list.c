@@ -6,13 +6,12 @@
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/method_private.h"
-#include "daemon/store/record.h"
+#include "daemon/page.h"
 #include "proto/kinds.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LIST_STEP     ((size_t)64)
 #define LIST_SEEN_MAX 5000u                /* Rows looked at for one page. */
 #define SEQ_END       "999999999999999999" /* Beyond every seq. */
 
@@ -27,36 +26,6 @@ static const struct wici_field log_params[] = {
 	PARAM("institution", MEMBER, .flags = 0),
 	PARAM_END,
 };
-
-/* "123" or "4:123": where the page before ended. */
-static enum wici_err take_after(struct call *call, int64_t *feed, int64_t *at)
-{
-	struct wici_bytes text;
-	struct wici_bytes raw = {NULL, 0};
-	long long a = 0;
-	long long b = 0;
-	char copy[48] = "";
-	char end;
-	int got;
-
-	*feed = *at = 0;
-	if (!method_str(call, "after", &text))
-		return WICI_OK;
-	if (text.len < sizeof(copy))
-		memcpy(copy, text.p, text.len);
-	got = sscanf(copy, "%18lld:%18lld%c", &a, &b, &end);
-	if (got == 2 && a > 0 && b > 0) {
-		*feed = a;
-		*at = b;
-		return WICI_OK;
-	}
-	if (got == 1 && a > 0 && sscanf(copy, "%18lld%c", &a, &end) == 1) {
-		*at = a;
-		return WICI_OK;
-	}
-	(void)method_raw(call, "after", &raw);
-	return fault_set(&call->fault, WICI_BAD_FIELD, "after", "cursor", raw);
-}
 
 /* A kind, or a noun that several kinds begin with. Kinds of a noun stand
  * together in the table. */
@@ -89,12 +58,15 @@ static enum wici_err take_kind(struct call *call, struct record_filter *filter)
 }
 
 /* One candidate of record.list: written when it stands. */
-static enum wici_err list_one(struct node *n, int64_t entry, struct page *p)
+static enum wici_err show_standing(struct page *p, int64_t entry,
+				   const void *arg)
 {
+	struct node *n = p->node;
 	struct entry_row row;
 	enum wici_err err = entry_get(n->store, entry, &row);
 	enum wici_standing standing;
 
+	(void)arg;
 	if (err)
 		return err;
 	standing = view_standing(n, &row);
@@ -109,50 +81,10 @@ static enum wici_err list_one(struct node *n, int64_t entry, struct page *p)
 	return view_record(n, &row, VIEW_LISTED, &p->items.w);
 }
 
-static enum wici_err list_page(struct node *n, struct record_filter *filter,
-			       struct page *p)
-{
-	int64_t ns[LIST_STEP];
-	size_t count = LIST_STEP;
-	uint32_t seen = 0;
-	enum wici_err err = WICI_OK;
-
-	while (!err && count == LIST_STEP) {
-		err = record_list(n->store, filter, ns, LIST_STEP, &count);
-		for (size_t i = 0; !err && i < count; i++) {
-			err = list_one(n, ns[i], p);
-			filter->below = ns[i];
-			if (!err &&
-			    (page_is_full(p) || ++seen >= LIST_SEEN_MAX)) {
-				(void)snprintf(p->next, sizeof(p->next), "%lld",
-					       (long long)ns[i]);
-				return WICI_OK;
-			}
-		}
-	}
-	return err;
-}
-
-/* A page that is just full has a next one only if something follows. */
-static enum wici_err trim_next(struct node *n, struct record_filter *filter,
-			       struct page *p)
-{
-	int64_t further;
-	size_t count = 0;
-	enum wici_err err;
-
-	if (!p->next[0])
-		return WICI_OK;
-	err = record_list(n->store, filter, &further, 1, &count);
-	if (!err && count == 0)
-		p->next[0] = '\0';
-	return err;
-}
-
 static enum wici_err record_list_method(struct call *call)
 {
-	struct node *n = call->node;
 	struct record_filter filter = {.feeds = NULL};
+	bool is_one = method_has(call, "from");
 	int64_t *feeds = NULL;
 	struct wici_key from;
 	struct page p;
@@ -160,18 +92,17 @@ static enum wici_err record_list_method(struct call *call)
 	enum wici_err err = take_kind(call, &filter);
 
 	if (!err)
-		err = take_after(call, &feed, &filter.below);
+		err = page_take_after(call, &feed, &filter.below);
 	if (err)
 		return err;
 	page_init(&p, call);
 	if (method_key(call, "from", &from)) {
-		feeds = find_feeds(n, &from, &filter.feeds_count);
+		feeds = find_feeds(call->node, &from, &filter.feeds_count);
 		filter.feeds = feeds;
 	}
-	if (feeds || !method_has(call, "from"))
-		err = list_page(n, &filter, &p);
-	if (!err && (feeds || !method_has(call, "from")))
-		err = trim_next(n, &filter, &p);
+	if (feeds || !is_one)
+		err = page_fill(&p, &filter, LIST_SEEN_MAX, show_standing,
+				NULL);
 	free(feeds);
 	page_end(&p, call->result);
 	return err;
@@ -259,7 +190,7 @@ static enum wici_err log_list(struct call *call)
 	struct page p;
 	int64_t feed;
 	int64_t below;
-	enum wici_err err = take_after(call, &feed, &below);
+	enum wici_err err = page_take_after(call, &feed, &below);
 
 	if (err)
 		return err;

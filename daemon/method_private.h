@@ -20,11 +20,6 @@
 
 #define PARAM_PAGE PARAM_LINE("after", 100, 0), PARAM("limit", UINT, .flags = 0)
 
-#define PAGE_LIMIT     20u
-#define PAGE_LIMIT_MAX 200u
-/* A page ends early rather than grow beyond what a reply may hold. */
-#define PAGE_BYTES_MAX (GROWING_LEN_MAX / 2)
-
 extern const struct method methods_status[];
 extern const struct method methods_identity[];
 extern const struct method methods_network[];
@@ -43,31 +38,13 @@ extern const struct method methods_sync[];
 extern const struct method method_publish_kind;
 extern const struct method method_publish_right; /* needs_index */
 
-/* Fills in err, field and a hint; returns err. */
+/* Sets the fault's hint; returns err. */
 enum wici_err method_refuse(struct call *call, enum wici_err err,
 			    const char *hint);
 
 /* WICI_NOT_FOUND with what was asked for; other errors pass. */
 enum wici_err method_lost(struct call *call, enum wici_err err,
 			  const char *field, struct wici_bytes got);
-
-/* A page's items: writes "items" behind an array's head that is known in the
- * end. */
-struct page {
-	struct growing items;
-	uint32_t count;
-	uint32_t limit;
-	char next[64]; /* "" at the end of the list. */
-};
-void page_init(struct page *p, const struct call *call);
-bool page_is_full(const struct page *p);
-/* Writes {"items": […], "next": …} and clears. */
-void page_end(struct page *p, struct wici_mp_writer *w);
-
-/* record.show and others: the record that a RECORD arg or text names. */
-WICI_NODISCARD
-enum wici_err method_entry(struct call *call, const struct wici_id *id,
-			   int64_t *entry);
 
 /* method_identity.c: the identity, when there is none yet, from name, …,
  * passphrase or no_passphrase; the profile is noted. */
@@ -99,7 +76,7 @@ enum wici_err method_find_certificate(struct call *call, int64_t *grant_n);
 void method_write_peer(struct wici_mp_writer *w, const struct node *n,
 		       const struct peer_row *row);
 
-/* method_network.c: the rows that make an identity, for init and join. */
+/* The rows that make an identity: of identity.init and network.join. */
 #define PARAM_IDENTITY                                                         \
 	PARAM_LINE("city", 500, 0), PARAM_LINE("name", 200, 0),                \
 		PARAM("no_passphrase", BOOL, .flags = 0),                      \

@@ -2,7 +2,7 @@
  * so that nothing is refused once the first is written. */
 #include "daemon/method_publish.h"
 
-#include "daemon/certificates.h"
+#include "daemon/cert_index.h"
 #include "daemon/find.h"
 #include "daemon/publish.h"
 #include "proto/kinds/certificate.h"
@@ -148,10 +148,10 @@ static enum wici_err index_payload(struct node *n, struct wici_bytes payload,
 	struct body_value value = {.name = "index"};
 	struct growing number;
 	uint64_t index;
-	enum wici_err err = certificates_next_index(n, scheme, &index);
+	enum wici_err err = cert_index_next(n, scheme, &index);
 
 	if (!err && keep)
-		err = certificates_keep_index(n, scheme, index);
+		err = cert_index_keep(n, scheme, index);
 	if (err)
 		return err;
 	growing_init(&number, 16);

@@ -148,30 +148,29 @@ static enum wici_err publish_kind(struct call *call)
 	return err;
 }
 
-enum wici_err method_entry(struct call *call, const struct wici_id *id,
-			   int64_t *entry)
+/* The record that "id" names. */
+static enum wici_err load_row(struct call *call, struct entry_row *row)
 {
-	enum wici_err err = find_entry(call->node, id, entry);
+	struct node *n = call->node;
 	char hex[WICI_HEX_LEN + 1];
-
-	if (err != WICI_NOT_FOUND)
-		return err;
-	wici_hex(hex, id->b, WICI_ID_LEN);
-	return method_lost(call, err, "id", wici_bytes_str(hex));
-}
-
-static enum wici_err record_show(struct call *call)
-{
-	struct entry_row row;
 	struct wici_id id;
 	int64_t entry;
 	enum wici_err err;
 
 	if (!method_id(call, "id", &id))
 		return WICI_USAGE;
-	err = method_entry(call, &id, &entry);
+	err = find_entry(n, &id, &entry);
 	if (!err)
-		err = entry_get(call->node->store, entry, &row);
+		return entry_get(n->store, entry, row);
+	wici_hex(hex, id.b, WICI_ID_LEN);
+	return method_lost(call, err, "id", wici_bytes_str(hex));
+}
+
+static enum wici_err record_show(struct call *call)
+{
+	struct entry_row row;
+	enum wici_err err = load_row(call, &row);
+
 	if (!err)
 		err = view_record(call->node, &row, VIEW_SHOWN, call->result);
 	return err;
@@ -235,15 +234,8 @@ static enum wici_err record_edit(struct call *call)
 {
 	const struct wici_kind *kind;
 	struct entry_row row;
-	struct wici_id id;
-	int64_t entry;
-	enum wici_err err;
+	enum wici_err err = load_row(call, &row);
 
-	if (!method_id(call, "id", &id))
-		return WICI_USAGE;
-	err = method_entry(call, &id, &entry);
-	if (!err)
-		err = entry_get(call->node->store, entry, &row);
 	if (!err)
 		err = check_edit(call, &row, &kind);
 	return err ? err : edit_row(call, &row, kind);

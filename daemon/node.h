@@ -26,9 +26,9 @@
 #include "proto/roster.h"
 #include "proto/token.h"
 
-#define NODE_COMMIT_BYTES    ((size_t)1 << 20) /* During a pull. */
-#define NODE_COMMIT_MS       25u
-#define NODE_PROJECT_SLICE   2000u /* Entries the cursor walks in a quiet turn. */
+#define NODE_COMMIT_BYTES  ((size_t)1 << 20) /* During a pull. */
+#define NODE_COMMIT_MS     25u
+#define NODE_PROJECT_SLICE 2000u /* Entries the cursor walks in a quiet turn. */
 
 struct node_now {
 	int64_t wall_ms;  /* UTC. */
@@ -76,16 +76,15 @@ struct node_config {
 	const char *listen;      /* For invitations; may be NULL. */
 	const char *advertise;   /* HOST:PORT; may be NULL. */
 	const char *const *dial; /* --peer; NULL-terminated; may be NULL. */
-	const char *machine_id;  /* Contents of the machine's id; may be NULL. */
+	const char *machine_id; /* Contents of the machine's id; may be NULL. */
 };
 
-/* A call that answers later (sync.wait, network.join). */
+/* A call that answers later; what it waits for is daemon/waiters.c's. */
 struct node_waiter {
 	struct node_waiter *next;
 	uint64_t client;
 	uint64_t msgid;
-	uint64_t since_ms, deadline_ms; /* Monotonic. */
-	enum { NODE_WAIT_SYNC, NODE_WAIT_JOIN } what;
+	uint64_t since_ms, deadline_ms;               /* Monotonic. */
 	uint64_t received, sent, bytes_in, bytes_out; /* At its start. */
 };
 
@@ -117,8 +116,8 @@ struct node {
 	size_t members_max;
 	uint64_t registrar_seq; /* Folded so far. */
 	struct feeds feeds;
-	struct feed *own; /* NULL before founding or joining. */
-	struct wici_head *statements; /* {id, 0, zero}, ascending; see ranges.h. */
+	struct feed *own;             /* NULL before founding or joining. */
+	struct wici_head *statements; /* {id, 0, zero}, ascending: ranges.h. */
 	size_t statements_count;
 	size_t statements_max;
 	struct peers peers;
@@ -134,18 +133,18 @@ struct node {
 	uint64_t random_count; /* Blocks drawn from the seed. */
 	size_t turn_bytes;     /* Appended since the last commit. */
 	uint64_t turn_since_ms;
-	bool wants_commit;     /* A client or an own entry waits. */
-	bool is_pulling;       /* Set by the hub. */
-	uint64_t own_first;    /* Own entries were published from here on, … */
-	uint64_t own_last;     /* … to here, since the last commit; 0: none. */
-	uint64_t from;         /* The link whose bytes are being received. */
-	int64_t cursor;        /* Entries up to here are projected. */
-	int64_t last_n;        /* The newest entry's number. */
+	bool wants_commit;  /* A client or an own entry waits. */
+	bool is_pulling;    /* Set by the hub. */
+	uint64_t own_first; /* Own entries were published from here on, … */
+	uint64_t own_last;  /* … to here, since the last commit; 0: none. */
+	uint64_t from;      /* The link whose bytes are being received. */
+	int64_t cursor;     /* Entries up to here are projected. */
+	int64_t last_n;     /* The newest entry's number. */
 	struct node_out *out_first, *out_last;
 	struct node_out *out_held; /* Borrowed by the last node_next. */
 	struct node_out *reply_first, *reply_last; /* Until the commit. */
-	size_t unchecked_bytes; /* Committed since the last checkpoint. */
-	bool is_bulky;          /* Memory to be given back when it is quiet. */
+	size_t unchecked_bytes;  /* Committed since the last checkpoint. */
+	bool is_bulky;           /* Memory to be given back when it is quiet. */
 	struct wici_state state; /* Fingerprints of … */
 	uint64_t state_version;  /* … this version of the two sets. */
 	uint64_t sets_version;

@@ -31,6 +31,14 @@ static struct node_out *out_new(const struct node_output *output)
 	return out;
 }
 
+/* A reply may have carried the seeds of recovery cards. */
+static void out_free(struct node_out *out)
+{
+	if (out && out->output.type == NODE_REPLY)
+		sodium_memzero(out->bytes, out->output.reply.bytes.len);
+	free(out);
+}
+
 static void append(struct node_out **first, struct node_out **last,
 		   struct node_out *out)
 {
@@ -71,6 +79,7 @@ void node_reply(struct node *n, uint64_t client, uint64_t msgid,
 	output.reply.client = client;
 	WICI_REQUIRE(wici_mp_written(&w, &output.reply.bytes) == WICI_OK);
 	node_emit(n, &output);
+	sodium_memzero(buf, max);
 	free(buf);
 }
 
@@ -78,7 +87,7 @@ bool node_next(struct node *n, struct node_output *output)
 {
 	struct node_out *out = n->out_first;
 
-	free(n->out_held);
+	out_free(n->out_held);
 	n->out_held = out;
 	if (!out)
 		return false;
@@ -166,7 +175,7 @@ void outputs_take_back(struct node *n)
 		struct node_out *next = out->next;
 
 		take_back(n, &out->output);
-		free(out);
+		out_free(out);
 		out = next;
 	}
 	outputs_release(n);
@@ -177,7 +186,7 @@ static void free_all(struct node_out *out)
 	while (out) {
 		struct node_out *next = out->next;
 
-		free(out);
+		out_free(out);
 		out = next;
 	}
 }
@@ -186,7 +195,7 @@ void outputs_clear(struct node *n)
 {
 	free_all(n->out_first);
 	free_all(n->reply_first);
-	free(n->out_held);
+	out_free(n->out_held);
 	n->out_first = n->out_last = NULL;
 	n->reply_first = n->reply_last = NULL;
 	n->out_held = NULL;

@@ -26,14 +26,14 @@ const char *peer_state_name(enum peer_state s);
 
 struct peer_row {
 	struct peer_row *next;
-	uint64_t link; /* 0: not connected. */
+	uint64_t link;                       /* 0: not connected. */
 	char address[PEERS_ADDRESS_LEN + 1]; /* "" when it dialled us. */
-	bool is_dialed;       /* One of our addresses: kept when the link ends. */
-	bool is_configured;   /* From --peer: cannot be removed by a method. */
-	bool is_confirmed;    /* Fingerprints equal since the last change here. */
+	bool is_dialed;     /* One of our addresses: kept when the link ends. */
+	bool is_configured; /* From --peer: cannot be removed by a method. */
+	bool is_confirmed;  /* Fingerprints equal since the last change here. */
 	struct wici_key identity; /* Zero: not known yet. */
 	enum peer_state state;
-	const char *reason;   /* Code word of an error, static; NULL: none. */
+	const char *reason; /* Code word of an error, static; NULL: none. */
 	int64_t last_contact_ms; /* Wall; 0: never. */
 	bool has_behind;
 	uint64_t behind; /* Entries we know of and lack. */

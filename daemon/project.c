@@ -16,9 +16,7 @@
 #include <stdlib.h>
 
 #define TITLE_MAX ((size_t)200)
-#define KINDS_MAX                                                              \
-	64 /* Different kinds in a slice; more are tallied at once.            \
-	    */
+#define KINDS_MAX 64 /* In a slice; further ones are tallied one by one. */
 
 static const uint16_t ref_flags[] = {WICI_SUBJECT, WICI_AFTER, WICI_SUPERSEDES};
 
@@ -108,12 +106,7 @@ static enum wici_err take_field(struct fields *f,
 
 static int compare(const char *name, struct wici_bytes key)
 {
-	size_t len = strlen(name);
-	int cmp = memcmp(name, key.p, len < key.len ? len : key.len);
-
-	if (cmp != 0)
-		return cmp;
-	return len < key.len ? -1 : len > key.len;
+	return wici_bytes_compare(wici_bytes_str(name), key);
 }
 
 /* The payload has passed wici_kind_check: keys and rows both ascend. */
@@ -139,8 +132,8 @@ static enum wici_err take_fields(struct fields *f,
 	return err;
 }
 
-/* What gives or takes a right is applied only once its own signature has been
- * verified; then it is remembered. */
+/* PROTOCOL §2.4: "Kinds that give or take a right, and whatever is exported, are
+ * applied only once their own signature has been verified." Then it is noted. */
 static enum wici_err prove(struct node *n, const struct wici_kind *kind,
 			   const struct entry_row *row, bool *is_good)
 {

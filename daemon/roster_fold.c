@@ -100,8 +100,11 @@ static bool has_successor(const struct changes *c,
 	return false;
 }
 
-/* The change that follows the roster's; of two the one with an approved
- * successor, else none: the roster stands at the version before. */
+/* The change that follows the roster's, if any.
+ *
+ * PROTOCOL §5.2: "Of two approved changes of one version the one with an
+ * approved successor stands; where neither or both have one, the roster stands
+ * at the version before." */
 static const struct stored_change *next_change(const struct changes *c)
 {
 	const struct wici_roster *r = &c->n->roster;

@@ -7,18 +7,10 @@
 
 static size_t place(const struct node *n, const struct wici_id *id)
 {
-	size_t low = 0;
-	size_t high = n->statements_count;
+	struct wici_key key; /* proto/ranges.h: a statement's id is its key. */
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (memcmp(n->statements[mid].feed.b, id->b, WICI_ID_LEN) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	memcpy(key.b, id->b, sizeof(key.b));
+	return wici_head_place(n->statements, n->statements_count, &key);
 }
 
 bool statements_has(const struct node *n, const struct wici_id *id)

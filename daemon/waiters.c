@@ -22,7 +22,7 @@
 enum waiter_what { WAITER_SYNC, WAITER_JOIN, WAITER_CALL, WAITER_WATCH };
 
 struct waiter {
-	struct node_waiter base; /* First. base.what is not used. */
+	struct node_waiter base; /* First. */
 	enum waiter_what what;
 	char code[8];      /* JOIN: the six digits. */
 	int64_t seen_n;    /* WATCH: told up to here. */

@@ -23,6 +23,16 @@ static inline bool wici_bytes_equal(struct wici_bytes a, struct wici_bytes b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+/* Less than, equal to or greater than zero, as memcmp; of two that begin alike
+ * the shorter comes first: the order of keys in a canonical map. */
+static inline int wici_bytes_compare(struct wici_bytes a, struct wici_bytes b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len ? memcmp(a.p, b.p, len) : 0;
+
+	return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 static inline struct wici_bytes wici_bytes_str(const char *s)
 {
 	return (struct wici_bytes){(const uint8_t *)s, strlen(s)};

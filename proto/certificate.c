@@ -51,14 +51,13 @@ static bool find_grant(struct wici_act *acts, size_t n)
 	return true;
 }
 
-/* Counts, in an issuing feed of the scheme? */
-static bool is_issuers(const struct wici_roster *r, struct wici_act *a,
-		       struct wici_bytes scheme)
+/* What stands in no issuing feed of the scheme does not count. */
+static void judge_right(const struct wici_roster *r, struct wici_act *a,
+			struct wici_bytes scheme)
 {
 	if (a->standing == WICI_COUNTS &&
 	    !wici_roster_issuer(r, &a->feed, a->seq, scheme))
 		a->standing = WICI_VOID_RIGHT;
-	return a->standing == WICI_COUNTS;
 }
 
 /* Gathers behind acts[0 … from) those of the kind that answer one of them;
@@ -110,6 +109,8 @@ static void take_revocation(struct wici_certificate *c,
 	wici_kind_read(&wici_kind_certificate_revoke, a->body, &body);
 	c->revoke = a;
 	c->revoked_from = body.effective;
+	/* PROTOCOL §5.4: "may name the day from which it counts, else the day
+	 * of its time_ms in Poland counts" */
 	if (!body.effective.text.p)
 		c->revoked_from = (struct wici_when){.first = day, .last = day};
 }
@@ -181,7 +182,7 @@ void wici_certificate_fold(struct wici_certificate *c,
 	}
 	wici_kind_read(&wici_kind_certificate_grant, acts[0].body, &c->terms);
 	for (size_t i = 0; i < n; i++)
-		(void)is_issuers(r, &acts[i], c->terms.scheme);
+		judge_right(r, &acts[i], c->terms.scheme);
 	set_why(acts, n);
 
 	/* A bad signature says nothing of who is named as the issuer. */

@@ -21,13 +21,12 @@ enum wici_certificate_state {
 
 struct wici_certificate {
 	enum wici_certificate_state state;
-	const struct wici_act *grant; /* In acts. NULL: NONE. */
-	struct wici_grant_body terms; /* Of the grant. */
-	const struct wici_issuer
-		*issuer;               /* At the grant's place; NULL: none. */
-	const struct wici_act *revoke; /* NULL unless REVOKED. */
-	struct wici_when revoked_from; /* effective, else the act's day. */
-	const struct wici_act *reason; /* NULL: none published. */
+	const struct wici_act *grant;     /* In acts. NULL: NONE. */
+	struct wici_grant_body terms;     /* Of the grant. */
+	const struct wici_issuer *issuer; /* At the grant's place, or NULL. */
+	const struct wici_act *revoke;    /* NULL unless REVOKED. */
+	struct wici_when revoked_from;    /* effective, else the act's day. */
+	const struct wici_act *reason;    /* NULL: none published. */
 	struct wici_bytes reason_text;
 };
 

@@ -41,7 +41,7 @@ static void in_map(struct in *in, uint32_t pairs)
 
 static void in_key(struct in *in, const char *key)
 {
-	if (!wici_bytes_is(in_value(in, WICI_MP_STR).bytes, key))
+	if (in->ok && wici_mp_expect_key(&in->r, key) != WICI_OK)
 		in->ok = false;
 }
 
@@ -65,15 +65,9 @@ static uint32_t in_array(struct in *in, const char *key)
 
 static void in_bin(struct in *in, const char *key, void *out, size_t len)
 {
-	struct wici_bytes b;
-
 	in_key(in, key);
-	b = in_value(in, WICI_MP_BIN).bytes;
-	if (!in->ok || b.len != len) {
+	if (in->ok && wici_mp_expect_bin(&in->r, out, len) != WICI_OK)
 		in->ok = false;
-		return;
-	}
-	memcpy(out, b.p, len);
 }
 
 static struct wici_bytes in_raw(struct in *in)
@@ -211,6 +205,8 @@ static bool read_issuers(struct wici_bytes op, int32_t *expires,
 	return in.ok;
 }
 
+/* PROTOCOL §5.2: "Body and known ops have exactly the fields named here, and an
+ * op stands in a change once at most" */
 static bool read_op(struct wici_change *c, struct wici_bytes op)
 {
 	struct wici_bytes value;

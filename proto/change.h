@@ -12,10 +12,9 @@
 #include "proto/entry.h"
 #include "proto/policy.h"
 
-#define WICI_NETWORK_NAME_LEN_MAX 200
-#define WICI_SCHEME_LEN_MAX       40
-#define WICI_ISSUERS_MAX          64
-#define WICI_CLOSED_MAX           8
+#define WICI_SCHEME_LEN_MAX 40
+#define WICI_ISSUERS_MAX    64
+#define WICI_CLOSED_MAX     8
 
 /* Ops of a change. Even ones must be understood: a roster with an unknown
  * even op says newer_needed. Unknown odd ones are ignored. */

@@ -4,6 +4,23 @@
 
 #include "proto/require.h"
 
+size_t wici_head_place(const struct wici_head *heads, size_t count,
+		       const struct wici_key *feed)
+{
+	size_t low = 0;
+	size_t high = count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (memcmp(heads[mid].feed.b, feed->b, WICI_KEY_LEN) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 void wici_header_encode(uint8_t out[120], const struct wici_header *h)
 {
 	out[0] = h->version;
@@ -32,6 +49,8 @@ void wici_header_decode(struct wici_header *h, const uint8_t in[120])
 
 enum wici_err wici_header_check(const struct wici_header *h)
 {
+	/* PROTOCOL §2.1: "Any other version, a seq above, or a longer payload
+	 * ends the feed before that entry, on every node." */
 	if (h->version != WICI_ENTRY_VERSION)
 		return WICI_REJECT_VERSION;
 	if (h->seq == 0 || h->seq > WICI_SEQ_MAX ||
@@ -58,6 +77,8 @@ struct wici_id wici_entry_id(const struct wici_header *h,
 	struct wici_hash hash;
 
 	wici_header_encode(header, h);
+	/* PROTOCOL §2.2: "The id covers header and signature, so a chain
+	 * commits to every byte." */
 	wici_hash_init(&hash, WICI_DOMAIN_ID);
 	wici_hash_update(&hash, header, sizeof(header));
 	wici_hash_update(&hash, sig->b, sizeof(sig->b));

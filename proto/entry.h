@@ -45,6 +45,10 @@ struct wici_head {
 	struct wici_id id;
 };
 
+/* Where a feed stands among heads that ascend by feed, or would. */
+size_t wici_head_place(const struct wici_head *heads, size_t count,
+		       const struct wici_key *feed);
+
 void wici_header_encode(uint8_t out[120], const struct wici_header *h);
 
 /* Never fails: every 120 bytes are a header; limits are wici_header_check. */

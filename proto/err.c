@@ -2,10 +2,10 @@
  * word a client was given, and from the number a peer sent. */
 #include "proto/err.h"
 
+#include "proto/require.h"
+
 #include <stddef.h>
 #include <string.h>
-
-#include "proto/require.h"
 
 struct row {
 	const char *code;

@@ -15,6 +15,7 @@
 
 #include <stdint.h>
 
+/* clang-format off */
 #define WICI_ERRORS(X)                                                         \
 	/* Not failures: ask again, with what the name says. */                \
 	X(OK, "ok", 0, 0, "done")                                              \
@@ -82,6 +83,7 @@ enum wici_err {
 #undef X
 	WICI_ERR_MAX /* Not an error: how many there are. */
 };
+/* clang-format on */
 
 #define WICI_NODISCARD __attribute__((warn_unused_result))
 

@@ -27,7 +27,7 @@ const char *wici_standing_name(enum wici_standing s);
 
 struct wici_act {
 	struct wici_id id;
-	struct wici_id after; /* The act this one answers; zero: the first. */
+	struct wici_id after;   /* The act this one answers; zero: the first. */
 	struct wici_key author; /* An identity. */
 	struct wici_key feed;
 	uint64_t seq;

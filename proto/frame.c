@@ -57,7 +57,8 @@ enum wici_err wici_frame_next(struct wici_frame_reader *r, uint8_t **frame,
 		return r->err;
 	if (ready < WICI_FRAME_HEADER_LEN)
 		return WICI_AGAIN;
-	/* PROTOCOL §3.3; the lent buffer is the limit before READY. */
+	/* PROTOCOL §3.3: "A length of zero, or above 61456, ends the session."
+	 * Before both sides are known the lent buffer is the limit. */
 	body = wici_get_u16(head);
 	if (body == 0 || body > WICI_FRAME_LEN_MAX ||
 	    body > r->buf_len - WICI_FRAME_HEADER_LEN) {

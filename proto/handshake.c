@@ -13,14 +13,15 @@
 static const uint8_t magic[] = {'w', 'i', 'c', 'i'};
 static const uint8_t refusal[] = {'w', 'i', 'c', '!'};
 
-void wici_preamble_encode(uint8_t out[13], const struct wici_id *network)
+void wici_preamble_encode(uint8_t out[WICI_PREAMBLE_LEN],
+			  const struct wici_id *network)
 {
 	memcpy(out, magic, MAGIC_LEN);
 	out[4] = WICI_FRAMING_VERSION;
 	memcpy(out + 5, network->b, SHORT_ID_LEN);
 }
 
-void wici_preamble_refuse(uint8_t out[13], enum wici_err err)
+void wici_preamble_refuse(uint8_t out[WICI_PREAMBLE_LEN], enum wici_err err)
 {
 	memset(out, 0, WICI_PREAMBLE_LEN);
 	memcpy(out, refusal, MAGIC_LEN);
@@ -28,12 +29,12 @@ void wici_preamble_refuse(uint8_t out[13], enum wici_err err)
 	wici_put_u16(out + 5, wici_err_wire(err));
 }
 
-enum wici_err wici_preamble_check(const uint8_t in[13],
+enum wici_err wici_preamble_check(const uint8_t in[WICI_PREAMBLE_LEN],
 				  const struct wici_id *network, bool *refused)
 {
 	uint16_t code = wici_get_u16(in + 5);
 
-	/* A refusal is read whatever its version: it may be about that. */
+	/* PROTOCOL §3.1: "that is read whatever version it states" */
 	*refused = memcmp(in, refusal, MAGIC_LEN) == 0 && code != 0;
 	if (*refused)
 		return wici_err_from_wire(code);
@@ -46,7 +47,8 @@ enum wici_err wici_preamble_check(const uint8_t in[13],
 	return WICI_OK;
 }
 
-void wici_prologue_encode(uint8_t out[37], const struct wici_id *network)
+void wici_prologue_encode(uint8_t out[WICI_PROLOGUE_LEN],
+			  const struct wici_id *network)
 {
 	memcpy(out, magic, MAGIC_LEN);
 	out[4] = WICI_FRAMING_VERSION;

@@ -13,18 +13,20 @@
 #define WICI_PROLOGUE_LEN    ((size_t)37) /* "wici" | version u8 | id [32] */
 #define WICI_FRAMING_VERSION 1
 
-void wici_preamble_encode(uint8_t out[13], const struct wici_id *network);
+void wici_preamble_encode(uint8_t out[WICI_PREAMBLE_LEN],
+			  const struct wici_id *network);
 
 /* In clear, instead of a preamble: "wic!" | version u8 | code u16 | zeros. */
-void wici_preamble_refuse(uint8_t out[13], enum wici_err err);
+void wici_preamble_refuse(uint8_t out[WICI_PREAMBLE_LEN], enum wici_err err);
 
 /* WICI_OK; WICI_REJECT_PREAMBLE, _VERSION, _NETWORK; or, when the peer
  * refused, the error it named, with *refused set. */
 WICI_NODISCARD
-enum wici_err wici_preamble_check(const uint8_t in[13],
+enum wici_err wici_preamble_check(const uint8_t in[WICI_PREAMBLE_LEN],
 				  const struct wici_id *network, bool *refused);
 
-void wici_prologue_encode(uint8_t out[37], const struct wici_id *network);
+void wici_prologue_encode(uint8_t out[WICI_PROLOGUE_LEN],
+			  const struct wici_id *network);
 
 /* The proof: the feed key signs role u8 (0 initiator, 1 responder) ‖ handshake
  * hash [64] ‖ number u64. */

@@ -96,7 +96,10 @@ enum wici_err wici_verify(const struct wici_sig *sig, enum wici_domain d,
 	if (b.len > WICI_SIGNED_LEN_MAX)
 		return WICI_REJECT_SIGNATURE;
 
-	/* libsodium tests S < L and the equation without the cofactor, and
+	/* PROTOCOL §2.3: "A signature is valid when S < L, key and R are
+	 * canonical and of prime order, and the equation holds"
+	 *
+	 * libsodium tests S < L and the equation without the cofactor, and
 	 * compares R by its bytes. With R in the prime-order group too, the
 	 * equation with the cofactor has the same answer. */
 	signed_bytes(&s, d, network, b);

@@ -34,6 +34,7 @@ struct wici_salt {
 };
 
 /* PROTOCOL §1.1, the table of domains: X(NAME, text). */
+/* clang-format off */
 #define WICI_DOMAINS(X)                                                        \
 	X(ENTRY, "wici/entry/1")     /* feed key signs header */               \
 	X(ID, "wici/id/1")           /* hash: header, signature */             \
@@ -50,6 +51,7 @@ struct wici_salt {
 	X(TOKEN, "wici/token/1")     /* hash: a token's secret → its id */     \
 	X(CODE, "wici/code/1")       /* hash: secret ‖ newcomer ‖ registrar */ \
 	X(SEED, "wici/seed/1")       /* hash: seed ‖ number → secret seed */
+/* clang-format on */
 
 enum wici_domain {
 #define X(name, text) WICI_DOMAIN_##name,

@@ -41,14 +41,9 @@ static enum wici_err fail(struct wici_problem *problem,
 	return WICI_BAD_FIELD;
 }
 
-/* Less than, equal to or greater than zero, as memcmp. */
 static int compare_name(const char *name, struct wici_bytes key)
 {
-	size_t name_len = strlen(name);
-	size_t len = name_len < key.len ? name_len : key.len;
-	int order = len ? memcmp(name, key.p, len) : 0;
-
-	return order ? order : (name_len > key.len) - (name_len < key.len);
+	return wici_bytes_compare(wici_bytes_str(name), key);
 }
 
 static struct wici_mp_reader reader_of(struct wici_bytes raw)
@@ -92,19 +87,6 @@ static struct wici_bytes shown(struct wici_bytes raw)
 	return v.type == WICI_MP_STR || v.type == WICI_MP_BIN ? v.bytes : raw;
 }
 
-static bool is_code(struct wici_bytes b)
-{
-	for (size_t i = 0; i < b.len; i++) {
-		uint8_t c = b.p[i];
-		bool is_letter = c >= 'a' && c <= 'z';
-		bool is_inner = (c >= '0' && c <= '9') || c == '-';
-
-		if (!is_letter && (i == 0 || !is_inner))
-			return false;
-	}
-	return b.len > 0;
-}
-
 /* What the row wants instead of this string, or NULL. */
 static const char *fault_of_string(const struct wici_field *f,
 				   struct wici_bytes b)
@@ -116,7 +98,7 @@ static const char *fault_of_string(const struct wici_field *f,
 	if (f->type == WICI_TYPE_LINE ? !wici_text_is_line(b)
 				      : !wici_text_is_text(b))
 		return wici_type_name(f->type);
-	if ((f->flags & WICI_CODE) && !is_code(b))
+	if ((f->flags & WICI_CODE) && !wici_text_is_code(b))
 		return "code";
 	return NULL;
 }
@@ -474,7 +456,6 @@ enum wici_err wici_kind_guard(const struct wici_kind *kind,
 {
 	*problem = (struct wici_problem){.err = WICI_OK};
 	for (const struct wici_field *f = kind->fields; f->name; f++) {
-		struct wici_mp_reader r;
 		struct wici_bytes raw;
 		struct wici_mp v;
 
@@ -482,14 +463,9 @@ enum wici_err wici_kind_guard(const struct wici_kind *kind,
 		    wici_mp_find(WICI_MP_CANONICAL, payload, f->name, &raw) !=
 			    WICI_OK)
 			continue;
-		wici_mp_reader_init(&r, WICI_MP_CANONICAL, raw);
-		if (wici_mp_expect(&r, WICI_MP_STR, &v) == WICI_OK &&
-		    wici_text_is_personal(v.bytes)) {
-			*problem = (struct wici_problem){
-				WICI_BAD_FIELD, f->name, "not_personal",
-				v.bytes};
-			return WICI_BAD_FIELD;
-		}
+		v = first(raw);
+		if (v.type == WICI_MP_STR && wici_text_is_personal(v.bytes))
+			return fail(problem, f, "not_personal", v.bytes);
 	}
 	return WICI_OK;
 }

@@ -17,36 +17,36 @@
  * struct. The struct is zeroed first: zero, or a NULL p, is "absent"; so a
  * LINE or TEXT is never empty, and a MEMBER or RECORD never zero. */
 enum wici_type {
-	WICI_TYPE_LINE,   /* str, a LINE of text.h → struct wici_bytes */
-	WICI_TYPE_TEXT,   /* str, a TEXT of text.h → struct wici_bytes */
-	WICI_TYPE_UINT,   /* uint ≤ 2^53 − 1 → uint64_t */
-	WICI_TYPE_BOOL,   /* bool → bool */
-	WICI_TYPE_DAY,    /* str "2026-12-31" → struct wici_when */
-	WICI_TYPE_WHEN,   /* str "2014", "2021-07" or a day → struct wici_when */
+	WICI_TYPE_LINE, /* str, a LINE of text.h → struct wici_bytes */
+	WICI_TYPE_TEXT, /* str, a TEXT of text.h → struct wici_bytes */
+	WICI_TYPE_UINT, /* uint ≤ 2^53 − 1 → uint64_t */
+	WICI_TYPE_BOOL, /* bool → bool */
+	WICI_TYPE_DAY,  /* str "2026-12-31" → struct wici_when */
+	WICI_TYPE_WHEN, /* str "2014", "2021-07" or a day → struct wici_when */
 	WICI_TYPE_WORD,   /* str, one of `words` → struct wici_bytes */
 	WICI_TYPE_MEMBER, /* bin [32], an identity → struct wici_key */
 	WICI_TYPE_RECORD, /* bin [32], an entry's id → struct wici_id */
-	WICI_TYPE_PARTY,  /* map {member?: bin [32], name?: LINE}, one at least */
-	WICI_TYPE_BYTES,  /* bin of exactly len_max → struct wici_bytes */
-	WICI_TYPE_MAP     /* map by `sub` */
+	WICI_TYPE_PARTY, /* map {member?: bin [32], name?: LINE}, one at least */
+	WICI_TYPE_BYTES, /* bin of exactly len_max → struct wici_bytes */
+	WICI_TYPE_MAP    /* map by `sub` */
 };
 
 /* Flags of a field. */
-#define WICI_REQUIRED  0x0001u
-#define WICI_LIST      0x0002u /* array of 1 … items_max of the type */
-#define WICI_TITLE     0x0004u /* record: title */
-#define WICI_ABOUT     0x0008u /* record: about whom (MEMBER) */
-#define WICI_AFTER     0x0010u /* the act this one answers (RECORD) */
-#define WICI_NUMBER    0x0020u /* record: looked up by people */
-#define WICI_ON        0x0040u /* record: on which day (DAY, WHEN) */
-#define WICI_SEARCH    0x0080u /* goes into the search index */
-#define WICI_BY_NODE   0x0100u /* set by the node, never by a client */
-#define WICI_GUARDED   0x0200u /* refused when it looks personal, §5.6 */
+#define WICI_REQUIRED   0x0001u
+#define WICI_LIST       0x0002u /* array of 1 … items_max of the type */
+#define WICI_TITLE      0x0004u /* record: title */
+#define WICI_ABOUT      0x0008u /* record: about whom (MEMBER) */
+#define WICI_AFTER      0x0010u /* the act this one answers (RECORD) */
+#define WICI_NUMBER     0x0020u /* record: looked up by people */
+#define WICI_ON         0x0040u /* record: on which day (DAY, WHEN) */
+#define WICI_SEARCH     0x0080u /* goes into the search index */
+#define WICI_BY_NODE    0x0100u /* set by the node, never by a client */
+#define WICI_GUARDED    0x0200u /* refused when it looks personal, §5.6 */
 #define WICI_SUPERSEDES 0x0400u /* the record this one replaces (RECORD) */
-#define WICI_SUBJECT   0x0800u /* the record this act is about (RECORD) */
-#define WICI_CODE      0x1000u /* LINE: a lowercase word, [a-z][a-z0-9-]* */
+#define WICI_SUBJECT    0x0800u /* the record this act is about (RECORD) */
+#define WICI_CODE       0x1000u /* LINE: a lowercase word, [a-z][a-z0-9-]* */
 
-#define WICI_UNBOUND 0xffff /* `at` of a field that no code reads. */
+#define WICI_UNBOUND      0xffff /* `at` of a field that no code reads. */
 #define WICI_BODY_LEN_MAX ((size_t)512) /* Of any kind's struct. */
 
 struct wici_label {
@@ -59,7 +59,7 @@ struct wici_word { /* code NULL ends the list. */
 	struct wici_label label;
 };
 
-struct wici_when { /* text.p NULL: absent. */
+struct wici_when {     /* text.p NULL: absent. */
 	int32_t first; /* Days since 1970-01-01. */
 	int32_t last;
 	struct wici_bytes text;
@@ -87,13 +87,13 @@ enum wici_right {
 
 struct wici_kind {
 	uint16_t number;  /* In the header; never reused. */
-	const char *name; /* "certificate.grant": record.add, `wici cert grant` */
+	const char *name; /* "certificate.grant": also a method's. */
 	enum wici_right by;
 	bool is_critical; /* Sets WICI_FLAG_CRITICAL. */
 	bool is_right;    /* Gives or takes a right: own signature verified
 			   * before applied, not erasable. */
 	const struct wici_field *fields;
-	size_t body_len;  /* sizeof the kind's struct. */
+	size_t body_len; /* sizeof the kind's struct. */
 	/* A rule between fields, or NULL. On an error *field is its name. */
 	enum wici_err (*check)(const void *body, const char **field);
 	struct wici_label label;
@@ -103,7 +103,7 @@ struct wici_kind {
  * but `got`, which is borrowed. Inside a MAP `field` is the inner row's. */
 struct wici_problem {
 	enum wici_err err;
-	const char *field;    /* The row's name, or NULL. */
+	const char *field; /* The row's name, or NULL. */
 	/* A code word: wici_type_name() of the row; or "required", "list",
 	 * "fewer", "shorter", "not_empty", "not_personal", "code"; "rule" (the
 	 * one between fields); of the whole "canonical", "map", "size". */

@@ -342,7 +342,8 @@ enum wici_err wici_message_decode(struct wici_message *m, struct wici_bytes b)
 	m->type = wici_take_u8(&c);
 	if (!c.ok)
 		return WICI_REJECT_MESSAGE;
-	/* PROTOCOL §3.4: odd types may be ignored, even ones may not. */
+	/* PROTOCOL §3.4: "An unknown even type ends the session, an unknown odd
+	 * one is ignored." */
 	if (!is_body_taken(&c, m))
 		return m->type % 2 ? WICI_AGAIN : WICI_REJECT_MESSAGE;
 	return c.ok && c.len == 0 ? WICI_OK : WICI_REJECT_MESSAGE;

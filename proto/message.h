@@ -18,21 +18,21 @@
 #define WICI_TOKEN_ID_LEN    ((size_t)8)
 
 enum wici_message_type {
-	WICI_MSG_REFUSE = 0,           /* code u16 | text */
-	WICI_MSG_AUTH = 2,             /* feed | number u64 | sig */
-	WICI_MSG_ASK_OPEN = 4,         /* – */
-	WICI_MSG_OPEN = 6,             /* run of one: feed.open */
-	WICI_MSG_JOIN = 8,             /* token id [8] | mac [32] | run of one */
-	WICI_MSG_JOINED = 10,          /* registrar feed's seq u64 */
-	WICI_MSG_FORWARD = 12,         /* ref u32 | body of a JOIN */
-	WICI_MSG_FORWARDED = 14,       /* ref u32 | code u16 | seq u64 */
-	WICI_MSG_HELLO = 16,           /* below */
-	WICI_MSG_RANGES = 18,          /* space u8 | ranges, proto/ranges.h */
-	WICI_MSG_HEADS = 20,           /* count u16 | (feed, seq, id)… */
-	WICI_MSG_WANT = 22,            /* feed | from u64 | to u64 */
-	WICI_MSG_CREDIT = 24,          /* bytes u32 */
-	WICI_MSG_RUN = 26,             /* a run, asked for */
-	WICI_MSG_LIVE = 28,            /* a run, pushed */
+	WICI_MSG_REFUSE = 0,     /* code u16 | text */
+	WICI_MSG_AUTH = 2,       /* feed | number u64 | sig */
+	WICI_MSG_ASK_OPEN = 4,   /* – */
+	WICI_MSG_OPEN = 6,       /* run of one: feed.open */
+	WICI_MSG_JOIN = 8,       /* token id [8] | mac [32] | run of one */
+	WICI_MSG_JOINED = 10,    /* registrar feed's seq u64 */
+	WICI_MSG_FORWARD = 12,   /* ref u32 | body of a JOIN */
+	WICI_MSG_FORWARDED = 14, /* ref u32 | code u16 | seq u64 */
+	WICI_MSG_HELLO = 16,     /* below */
+	WICI_MSG_RANGES = 18,    /* space u8 | ranges, proto/ranges.h */
+	WICI_MSG_HEADS = 20,     /* count u16 | (feed, seq, id)… */
+	WICI_MSG_WANT = 22,      /* feed | from u64 | to u64 */
+	WICI_MSG_CREDIT = 24,    /* bytes u32 */
+	WICI_MSG_RUN = 26,       /* a run, asked for */
+	WICI_MSG_LIVE = 28,      /* a run, pushed */
 	WICI_MSG_WANT_STATEMENTS = 30, /* count u16 | id… */
 	WICI_MSG_STATEMENT = 32,       /* a statement */
 	WICI_MSG_PING = 34,            /* nonce u64 */
@@ -91,7 +91,7 @@ struct wici_message {
 			struct wici_bytes ranges;
 		} ranges;
 		struct wici_packed heads; /* HEADS */
-		struct {                  /* WANT: to is inclusive, ≥ from ≥ 1 */
+		struct { /* WANT: to is inclusive, ≥ from ≥ 1 */
 			struct wici_key feed;
 			uint64_t from;
 			uint64_t to;

@@ -139,8 +139,9 @@ static enum wici_err take_body(struct wici_mp_reader *r, enum wici_mp_type type,
 	return WICI_OK;
 }
 
-/* The items of an array or the pairs of a map: each item needs a byte at
- * least, so a count that cannot be true yet is not believed. */
+/* The items of an array or the pairs of a map: each item needs a byte at least.
+ *
+ * PROTOCOL §1.3: "A length is believed only as far as its bytes are there." */
 static enum wici_err take_count(struct wici_mp_reader *r,
 				enum wici_mp_type type, uint64_t count,
 				struct wici_mp *v)
@@ -275,21 +276,14 @@ struct level {
 	struct wici_bytes key; /* The last one. */
 };
 
-/* Content first; of two that begin alike the shorter comes first. */
-static int compare_keys(struct wici_bytes a, struct wici_bytes b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = len ? memcmp(a.p, b.p, len) : 0;
-
-	return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 /* v stands where a key does. */
 static enum wici_err check_key(struct level *l, const struct wici_mp *v)
 {
 	if (v->type != WICI_MP_STR)
 		return WICI_REJECT_CANONICAL;
-	if (l->has_key && compare_keys(l->key, v->bytes) >= 0)
+	/* PROTOCOL §1.3: "map keys are strings that ascend by bytes, each
+	 * once" */
+	if (l->has_key && wici_bytes_compare(l->key, v->bytes) >= 0)
 		return WICI_REJECT_CANONICAL;
 	l->has_key = true;
 	l->key = v->bytes;
@@ -318,6 +312,7 @@ static enum wici_err walk(struct wici_mp_reader *r)
 		l->left--;
 		if (v.type != WICI_MP_ARRAY && v.type != WICI_MP_MAP)
 			continue;
+		/* PROTOCOL §1.3: "Maps and arrays nest at most 8 deep." */
 		if (l - levels >= r->depth_max)
 			return WICI_REJECT_DEPTH;
 		*++l = (struct level){.left = (uint64_t)v.count
@@ -351,6 +346,35 @@ enum wici_err wici_mp_expect(struct wici_mp_reader *r, enum wici_mp_type type,
 		r->p = at;
 		err = WICI_REJECT_MP;
 	}
+	return err;
+}
+
+enum wici_err wici_mp_expect_key(struct wici_mp_reader *r, const char *key)
+{
+	const uint8_t *at = r->p;
+	struct wici_mp v;
+	enum wici_err err = wici_mp_expect(r, WICI_MP_STR, &v);
+
+	if (!err && !wici_bytes_is(v.bytes, key)) {
+		r->p = at;
+		err = WICI_REJECT_MP;
+	}
+	return err;
+}
+
+enum wici_err wici_mp_expect_bin(struct wici_mp_reader *r, void *out,
+				 size_t len)
+{
+	const uint8_t *at = r->p;
+	struct wici_mp v;
+	enum wici_err err = wici_mp_expect(r, WICI_MP_BIN, &v);
+
+	if (!err && v.bytes.len != len) {
+		r->p = at;
+		err = WICI_REJECT_MP;
+	}
+	if (!err && len)
+		memcpy(out, v.bytes.p, len);
 	return err;
 }
 

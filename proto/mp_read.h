@@ -68,6 +68,15 @@ WICI_NODISCARD
 enum wici_err wici_mp_expect(struct wici_mp_reader *r, enum wici_mp_type type,
 			     struct wici_mp *v);
 
+/* Reads a map's key and demands that it is this one. */
+WICI_NODISCARD
+enum wici_err wici_mp_expect_key(struct wici_mp_reader *r, const char *key);
+
+/* Reads binary of exactly len bytes into out. */
+WICI_NODISCARD
+enum wici_err wici_mp_expect_bin(struct wici_mp_reader *r, void *out,
+				 size_t len);
+
 bool wici_mp_is_end(const struct wici_mp_reader *r);
 
 /* Is b one whole value, and nothing after it? In CANONICAL mode keys must

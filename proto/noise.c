@@ -331,8 +331,9 @@ void wici_noise_split(struct wici_noise *n, struct wici_noise_cipher *tx,
 	wipe(n);
 }
 
-/* REKEY of section 11.3: k = ENCRYPT(k, 2^64 − 1, empty, 32 zero bytes),
- * its first 32 bytes. The nonce goes on. */
+/* PROTOCOL §3.2: "Each direction is rekeyed (REKEY) after every 2^16 transport
+ * messages; its nonce goes on counting." By section 11.3: k = ENCRYPT(k, 2^64 − 1, empty, 32 zero bytes),
+ * its first 32 bytes. */
 static void rekey_if_due(struct wici_noise_cipher *c)
 {
 	uint8_t nonce[12];

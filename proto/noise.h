@@ -8,9 +8,9 @@
 #include "proto/bytes.h"
 #include "proto/err.h"
 
-#define WICI_NOISE_HASH_LEN  ((size_t)64)
-#define WICI_NOISE_TAG_LEN   ((size_t)16)
-#define WICI_NOISE_REKEY     ((uint64_t)65536) /* Messages in a direction. */
+#define WICI_NOISE_HASH_LEN ((size_t)64)
+#define WICI_NOISE_TAG_LEN  ((size_t)16)
+#define WICI_NOISE_REKEY    ((uint64_t)65536) /* Messages in a direction. */
 
 struct wici_noise_pair { /* X25519. */
 	uint8_t secret[32];

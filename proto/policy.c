@@ -6,8 +6,6 @@
 #include "proto/require.h"
 #include "proto/text.h"
 
-#define NAME_LEN_MAX 200
-
 /* Keys, names of fields and lengths of 16 keys and a name fit well. */
 #define FOUNDING_LEN_MAX 1024
 
@@ -35,19 +33,12 @@ static bool are_keys_good(const struct wici_policy *p)
 	return true;
 }
 
-static bool read_key(struct wici_mp_reader *r, const char *key)
-{
-	struct wici_mp v;
-
-	return wici_mp_expect(r, WICI_MP_STR, &v) == WICI_OK &&
-	       wici_bytes_is(v.bytes, key);
-}
-
 static bool read_uint(struct wici_mp_reader *r, const char *key, uint64_t *u)
 {
 	struct wici_mp v;
 
-	if (!read_key(r, key) || wici_mp_expect(r, WICI_MP_UINT, &v) != WICI_OK)
+	if (wici_mp_expect_key(r, key) != WICI_OK ||
+	    wici_mp_expect(r, WICI_MP_UINT, &v) != WICI_OK)
 		return false;
 	*u = v.u;
 	return true;
@@ -57,17 +48,16 @@ static bool read_keys(struct wici_mp_reader *r, struct wici_policy *p)
 {
 	struct wici_mp v;
 
-	if (!read_key(r, "keys") ||
+	if (wici_mp_expect_key(r, "keys") != WICI_OK ||
 	    wici_mp_expect(r, WICI_MP_ARRAY, &v) != WICI_OK)
 		return false;
 	if (v.count < 1 || v.count > WICI_POLICY_KEYS_MAX)
 		return false;
 	p->keys_count = v.count;
 	for (size_t i = 0; i < p->keys_count; i++) {
-		if (wici_mp_expect(r, WICI_MP_BIN, &v) != WICI_OK ||
-		    v.bytes.len != WICI_KEY_LEN)
+		if (wici_mp_expect_bin(r, p->keys[i].b, WICI_KEY_LEN) !=
+		    WICI_OK)
 			return false;
-		memcpy(p->keys[i].b, v.bytes.p, WICI_KEY_LEN);
 	}
 	return true;
 }
@@ -149,7 +139,8 @@ enum wici_err wici_network_id(struct wici_id *network,
 	struct wici_bytes founding;
 	enum wici_err err;
 
-	if (name.len < 1 || name.len > NAME_LEN_MAX || !wici_text_is_line(name))
+	if (name.len < 1 || name.len > WICI_NETWORK_NAME_LEN_MAX ||
+	    !wici_text_is_line(name))
 		return WICI_BAD_FIELD;
 	WICI_REQUIRE(p->keys_count <= WICI_POLICY_KEYS_MAX);
 	wici_mp_writer_init(&w, buf, sizeof(buf));
@@ -187,8 +178,8 @@ enum wici_err wici_policy_approves(const struct wici_policy *p,
 {
 	uint64_t approvals = 0;
 
-	/* Counted by the policy's keys, not by the signatures: one that stands
-	 * there twice counts once. */
+	/* PROTOCOL §5.2: "Signers that are no root keys are ignored." Counted by
+	 * the policy's keys, so that none counts twice. */
 	for (size_t i = 0; i < p->keys_count; i++) {
 		if (has_approved(&p->keys[i], network, s))
 			approvals++;

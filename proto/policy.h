@@ -10,7 +10,8 @@
 #include "proto/mp_write.h"
 #include "proto/statement.h"
 
-#define WICI_POLICY_KEYS_MAX 16
+#define WICI_POLICY_KEYS_MAX      16
+#define WICI_NETWORK_NAME_LEN_MAX 200
 
 struct wici_policy {
 	uint64_t version;
@@ -31,7 +32,7 @@ enum wici_err wici_policy_init(struct wici_policy *p,
 			       uint64_t threshold);
 
 /* Network id = hash under "wici/network/1" of the canonical map
- * {"name": str, "policy": map, "salt": bin [16]}. name ≤ 200 bytes, a LINE. */
+ * {"name": str, "policy": map, "salt": bin [16]}. The name is a LINE. */
 WICI_NODISCARD
 enum wici_err wici_network_id(struct wici_id *network,
 			      const struct wici_policy *p,

@@ -354,8 +354,8 @@ void wici_ranges_begin(const struct wici_range_set *set, uint8_t *out,
 	*len = writer_finish(&w);
 }
 
-/* PROTOCOL §4.2: "Bounds and the items of a list ascend." And a list's keys
- * lie in its range. */
+/* PROTOCOL §4.2: "Bounds and the items of a list ascend. A list's keys lie in
+ * its range" */
 static bool is_list_taken(struct wici_cursor *c, struct list *l, uint8_t space,
 			  const struct bound *lower, const struct bound *upper)
 {
@@ -487,6 +487,7 @@ enum wici_err wici_ranges_answer(const struct wici_range_set *set,
 		if (err != WICI_OK)
 			return err;
 	}
+	/* PROTOCOL §4.2: "and nothing follows it" */
 	if (c.len > 0)
 		return WICI_REJECT_RANGE;
 	*len = writer_finish(&w);

@@ -43,7 +43,7 @@ void wici_ranges_begin(const struct wici_range_set *set, uint8_t *out,
 /* What the peer listed that we lack or hold differently, in its order. */
 struct wici_range_diff {
 	struct wici_head *theirs; /* The caller's array … */
-	size_t max;               /* ≥ WICI_HEADS_MAX + 1 (or WICI_IDS_MAX + 1) */
+	size_t max; /* ≥ WICI_HEADS_MAX + 1 (or WICI_IDS_MAX + 1) */
 	size_t count;
 };
 

@@ -31,8 +31,8 @@ static enum wici_err check_chain(const struct wici_roster *r,
 
 static void name_registrar(struct wici_roster *r, const struct wici_head *at)
 {
-	/* What another feed admitted counts no longer: else the members would
-	 * depend on whether its entries came before this change. */
+	/* PROTOCOL §5.2: "what another feed admitted counts no longer": else
+	 * the members would depend on whether its entries came before this. */
 	if (!wici_key_equal(&r->registrar.feed, &at->feed))
 		r->members_count = 0;
 	r->registrar = *at;
@@ -145,6 +145,8 @@ enum wici_err wici_roster_admit(struct wici_roster *r,
 	if (body.token.len)
 		memcpy(m.token_id, body.token.p, body.token.len);
 	place = member_place(r, &m.identity, &found);
+	/* PROTOCOL §5.3: "A second admission of an identity, or under a token
+	 * that was used, is without effect." */
 	if (found || wici_roster_by_token(r, m.token_id))
 		return WICI_OK;
 	if (r->members_count >= r->members_max)

@@ -29,7 +29,7 @@ struct wici_roster {
 	uint64_t version;  /* Of the newest effective change; 0: none yet. */
 	struct wici_id id; /* Its id. */
 	struct wici_policy policy;
-	char name[WICI_NAME_LEN_MAX + 1];
+	char name[WICI_NETWORK_NAME_LEN_MAX + 1];
 	struct wici_head registrar; /* Named feed, at the named entry. */
 	bool needs_newer;           /* An even op we do not know. */
 	uint64_t issuers_version;   /* Of the change that restated the list. */
@@ -98,7 +98,8 @@ bool wici_roster_counts(const struct wici_roster *r,
 			const struct wici_key *identity);
 
 /* The standing of an entry whose body fits its kind (kind NULL: unknown kind,
- * judged as any member's). scheme: of a certificate's grant; p NULL: any. */
+ * judged as any member's). identity: whose feed it is. A grant's scheme is not
+ * looked at: wici_roster_issuer() is asked for that. */
 enum wici_standing wici_roster_standing(const struct wici_roster *r,
 					const struct wici_kind *kind,
 					const struct wici_key *feed,

@@ -109,6 +109,8 @@ enum wici_err wici_run_open(struct wici_run *run, struct wici_bytes b,
 
 	if (err)
 		return err;
+	/* PROTOCOL §2.4: "A count of zero or above 256, a first seq of zero,
+	 * another form, or bytes left over make a run malformed." */
 	if (run->count == 0 || run->count > WICI_RUN_ENTRIES_MAX ||
 	    run->first_seq == 0)
 		return WICI_REJECT_RUN;
@@ -205,7 +207,9 @@ enum wici_err wici_run_verify(struct wici_bytes b,
 	if (err != WICI_END)
 		return err;
 
-	/* The last id covers every signature before it, so one is enough. */
+	/* PROTOCOL §2.4: "A run is accepted when its recomputed chain joins the
+	 * stored head and its last signature verifies: the ids cover the
+	 * signatures before it." */
 	err = wici_entry_verify(&e.header, &e.sig, network);
 	if (!err)
 		*last = run.at;

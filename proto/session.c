@@ -53,7 +53,7 @@ static void put_message(struct wici_session *s, const struct wici_message *m,
 
 static void put_preamble(struct wici_session *s)
 {
-	uint8_t preamble[13];
+	uint8_t preamble[WICI_PREAMBLE_LEN];
 
 	wici_preamble_encode(preamble, &s->config.network);
 	put_clear(s, preamble, sizeof(preamble));
@@ -62,7 +62,7 @@ static void put_preamble(struct wici_session *s)
 
 static void init_noise(struct wici_session *s)
 {
-	uint8_t prologue[37];
+	uint8_t prologue[WICI_PROLOGUE_LEN];
 
 	wici_prologue_encode(prologue, &s->config.network);
 	wici_noise_init(&s->noise, s->config.is_initiator,
@@ -119,7 +119,7 @@ void wici_session_in_done(struct wici_session *s, size_t n)
 /* A code in clear, while the peer still expects our preamble. */
 static void refuse_in_clear(struct wici_session *s, enum wici_err err)
 {
-	uint8_t refusal[13];
+	uint8_t refusal[WICI_PREAMBLE_LEN];
 
 	if (s->preamble_out)
 		return;
@@ -200,7 +200,7 @@ static enum wici_err step_preamble(struct wici_session *s)
 
 static enum wici_err write_noise(struct wici_session *s)
 {
-	uint8_t frame[2 + 96];
+	uint8_t frame[WICI_FRAME_HEADER_LEN + NOISE_LEN_MAX];
 	size_t len = NOISE_LEN_MAX;
 	enum wici_err err;
 
@@ -215,7 +215,7 @@ static enum wici_err write_noise(struct wici_session *s)
 
 static enum wici_err read_noise(struct wici_session *s)
 {
-	uint8_t payload[96];
+	uint8_t payload[NOISE_LEN_MAX];
 	uint8_t *frame;
 	size_t len;
 	enum wici_err err;
@@ -229,7 +229,7 @@ static enum wici_err read_noise(struct wici_session *s)
 		err = wici_noise_read(&s->noise,
 				      (struct wici_bytes){frame, len}, payload,
 				      &len);
-	/* PROTOCOL §3.2: payloads are empty. */
+	/* PROTOCOL §3.2: "all payloads empty" */
 	if (err == WICI_OK && len > 0)
 		err = WICI_REJECT_HANDSHAKE;
 	return err == WICI_OK ? WICI_OK : refused_by_us(s, err);
@@ -282,8 +282,9 @@ static enum wici_err step_noise(struct wici_session *s)
 	return err;
 }
 
-/* Before both have proved themselves. A responder may ask for feed.open, or
- * answer a JOIN, before it shows its own feed; an initiator shows its first. */
+/* PROTOCOL §3.4: "Before both AUTH have passed nothing else may be sent: by the
+ * initiator AUTH, then OPEN or JOIN; by the responder ASK_OPEN, JOINED and
+ * AUTH; by both REFUSE." */
 static bool is_in_place_auth(const struct wici_session *s, uint8_t type)
 {
 	bool at_initiator = s->config.is_initiator;
@@ -300,6 +301,8 @@ static bool is_in_place_auth(const struct wici_session *s, uint8_t type)
 	return false;
 }
 
+/* PROTOCOL §3.4: "After both AUTH, each side sends HELLO, once, before anything
+ * but ASK_OPEN, OPEN and REFUSE" */
 static bool is_in_place_ready(const struct wici_session *s, uint8_t type)
 {
 	if (type == WICI_MSG_ASK_OPEN || type == WICI_MSG_OPEN)
@@ -476,6 +479,8 @@ void wici_session_out_done(struct wici_session *s, size_t n)
 
 void wici_session_tick(struct wici_session *s, uint64_t now_ms)
 {
+	/* PROTOCOL §3.5: "A handshake, up to the second AUTH, takes at most 5
+	 * seconds" */
 	if (s->phase != WICI_PHASE_READY && now_ms >= s->deadline_ms)
 		wici_session_refuse(s, WICI_REJECT_TIMEOUT);
 }

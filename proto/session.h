@@ -23,11 +23,11 @@
 #include "proto/message.h"
 #include "proto/noise.h"
 
-#define WICI_SESSION_IN_SMALL   ((size_t)2048) /* Before READY. */
-#define WICI_SESSION_OUT_SMALL  ((size_t)2048)
-#define WICI_SESSION_IN_LEN     ((size_t)61458) /* One frame. */
-#define WICI_SESSION_OUT_LEN    ((size_t)131072)
-#define WICI_HANDSHAKE_MS_MAX   ((uint64_t)5000)
+#define WICI_SESSION_IN_SMALL  ((size_t)2048) /* Before READY. */
+#define WICI_SESSION_OUT_SMALL ((size_t)2048)
+#define WICI_SESSION_IN_LEN    ((size_t)61458)  /* One frame. */
+#define WICI_SESSION_OUT_LEN   ((size_t)131072) /* Two, and some. */
+#define WICI_HANDSHAKE_MS_MAX  ((uint64_t)5000)
 
 enum wici_phase {
 	WICI_PHASE_PREAMBLE,
@@ -40,21 +40,21 @@ enum wici_phase {
 struct wici_session_config {
 	bool is_initiator;
 	struct wici_id network;
-	struct wici_key feed;              /* Ours. */
-	const struct wici_secret *secret;  /* The feed key; outlives the session. */
+	struct wici_key feed;               /* Ours. */
+	const struct wici_secret *secret;   /* The feed key's; not copied. */
 	struct wici_noise_pair session_key; /* Drawn at process start. */
-	struct wici_noise_pair ephemeral;  /* Fresh for this session. */
-	uint64_t number;                   /* Drawn at process start. */
-	uint64_t now_ms;                   /* Monotonic. */
+	struct wici_noise_pair ephemeral;   /* Fresh for this session. */
+	uint64_t number;                    /* Drawn at process start. */
+	uint64_t now_ms;                    /* Monotonic. */
 };
 
 /* Owned by the caller; fields are private but for those marked. */
 struct wici_session {
 	struct wici_session_config config;
-	enum wici_phase phase; /* May be read. */
-	enum wici_err err;     /* May be read. Sticky. */
-	bool is_refused;       /* May be read: err is what the peer sent. */
-	char refuse_text[201]; /* May be read: and its sentence. */
+	enum wici_phase phase;     /* May be read. */
+	enum wici_err err;         /* May be read. Sticky. */
+	bool is_refused;           /* May be read: err is what the peer sent. */
+	char refuse_text[201];     /* May be read: and its sentence. */
 	struct wici_key peer_feed; /* May be read once auth_in. */
 	uint64_t peer_number;      /* May be read once auth_in. */
 	bool auth_in, auth_out, hello_in, hello_out, preamble_in, preamble_out;

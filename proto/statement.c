@@ -5,6 +5,8 @@
 #include "proto/mp_read.h"
 #include "proto/require.h"
 
+/* PROTOCOL §2.5: "Its id is the hash of the body alone under the type's domain
+ * (of an unknown type: under that of changes)" */
 static enum wici_domain domain_of(uint64_t type)
 {
 	switch (type) {
@@ -17,23 +19,14 @@ static enum wici_domain domain_of(uint64_t type)
 	}
 }
 
-/* The map's next key is this one. */
-static bool has_key(struct wici_mp_reader *r, const char *key)
+static bool has_signer(struct wici_mp_reader *r, struct wici_signer *signer)
 {
 	struct wici_mp v;
 
-	return wici_mp_expect(r, WICI_MP_STR, &v) == WICI_OK &&
-	       wici_bytes_is(v.bytes, key);
-}
-
-static bool has_bin(struct wici_mp_reader *r, uint8_t *out, size_t len)
-{
-	struct wici_mp v;
-
-	if (wici_mp_expect(r, WICI_MP_BIN, &v) != WICI_OK || v.bytes.len != len)
-		return false;
-	memcpy(out, v.bytes.p, len);
-	return true;
+	return wici_mp_expect(r, WICI_MP_ARRAY, &v) == WICI_OK &&
+	       v.count == 2 &&
+	       wici_mp_expect_bin(r, signer->key.b, WICI_KEY_LEN) == WICI_OK &&
+	       wici_mp_expect_bin(r, signer->sig.b, WICI_SIG_LEN) == WICI_OK;
 }
 
 static bool has_signers(struct wici_mp_reader *r, struct wici_statement *s)
@@ -47,11 +40,9 @@ static bool has_signers(struct wici_mp_reader *r, struct wici_statement *s)
 	for (size_t i = 0; i < s->sigs_count; i++) {
 		struct wici_signer *signer = &s->sigs[i];
 
-		if (wici_mp_expect(r, WICI_MP_ARRAY, &v) != WICI_OK ||
-		    v.count != 2 ||
-		    !has_bin(r, signer->key.b, sizeof(signer->key.b)) ||
-		    !has_bin(r, signer->sig.b, sizeof(signer->sig.b)))
+		if (!has_signer(r, signer))
 			return false;
+		/* PROTOCOL §2.5: "ascending by key, each once" */
 		if (i > 0 && memcmp(signer[-1].key.b, signer->key.b,
 				    sizeof(signer->key.b)) >= 0)
 			return false;
@@ -71,13 +62,13 @@ enum wici_err wici_statement_decode(struct wici_statement *s,
 	wici_mp_reader_init(&r, WICI_MP_CANONICAL, b);
 	if (wici_mp_expect(&r, WICI_MP_MAP, &v) != WICI_OK || v.count != 3)
 		return WICI_REJECT_STATEMENT;
-	if (!has_key(&r, "body") ||
+	if (wici_mp_expect_key(&r, "body") != WICI_OK ||
 	    wici_mp_expect(&r, WICI_MP_BIN, &v) != WICI_OK)
 		return WICI_REJECT_STATEMENT;
 	s->body = v.bytes;
-	if (!has_key(&r, "sigs") || !has_signers(&r, s))
+	if (wici_mp_expect_key(&r, "sigs") != WICI_OK || !has_signers(&r, s))
 		return WICI_REJECT_STATEMENT;
-	if (!has_key(&r, "type") ||
+	if (wici_mp_expect_key(&r, "type") != WICI_OK ||
 	    wici_mp_expect(&r, WICI_MP_UINT, &v) != WICI_OK)
 		return WICI_REJECT_STATEMENT;
 	s->type = v.u;

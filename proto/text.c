@@ -49,8 +49,9 @@ bool wici_text_is_utf8(struct wici_bytes b)
 	return true;
 }
 
-/* Controls, line and paragraph separators, and what turns text around: with
- * these a line could look like another one. */
+/* PROTOCOL §1.2: "A LINE has no control characters (C0, DEL, C1), no U+2028 or
+ * U+2029, and no bidirectional controls (U+202A–202E, U+2066–2069)." With these
+ * a line could look like another one. */
 static bool is_unwanted(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == 0x2028 ||
@@ -86,6 +87,18 @@ bool wici_text_is_text(struct wici_bytes b)
 static bool is_digit(uint8_t c)
 {
 	return c >= '0' && c <= '9';
+}
+
+bool wici_text_is_code(struct wici_bytes b)
+{
+	for (size_t i = 0; i < b.len; i++) {
+		uint8_t c = b.p[i];
+		bool is_inner = is_digit(c) || c == '-';
+
+		if (!(c >= 'a' && c <= 'z') && (i == 0 || !is_inner))
+			return false;
+	}
+	return b.len > 0;
 }
 
 /* Letters, and every byte of a letter beyond ASCII. */

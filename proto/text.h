@@ -14,6 +14,9 @@
 bool wici_text_is_line(struct wici_bytes b);
 bool wici_text_is_text(struct wici_bytes b);
 
+/* A lowercase word of ASCII, [a-z][a-z0-9-]*: what schemes are called. */
+bool wici_text_is_code(struct wici_bytes b);
+
 /* Well-formed UTF-8, nothing else asked. */
 bool wici_text_is_utf8(struct wici_bytes b);
 

@@ -164,7 +164,8 @@ void wici_token_code(char out[7], const uint8_t secret[16],
 	id = wici_hash_final(&h);
 	sodium_memzero(&h, sizeof(h));
 
-	/* The hash is a big-endian number of 256 bits. */
+	/* PROTOCOL §5.5: "the hash under `wici/code/1`, all 32 bytes as one
+	 * number, modulo 10^6" */
 	for (size_t i = 0; i < sizeof(id.b); i++)
 		code = (code * 256 + id.b[i]) % 1000000;
 	for (int i = 5; i >= 0; i--) {

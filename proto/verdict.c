@@ -66,7 +66,7 @@ static bool has(const struct wici_when *when)
 	return when->text.p != NULL;
 }
 
-/* Revoked for the day asked about: a revocation may begin later. */
+/* PROTOCOL §5.7: "A revocation counts from its effective day on." */
 static bool is_revoked(const struct wici_certificate *c, int32_t on_day)
 {
 	return c->state == WICI_CERT_REVOKED && c->revoked_from.first <= on_day;

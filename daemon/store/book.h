@@ -20,7 +20,7 @@ enum wici_err book_get_blob(struct store *s, const char *name, uint8_t *out,
 
 /* Peers to dial, by address. */
 struct book_peer {
-	char address[101]; /* host:port */
+	char address[101];        /* host:port */
 	struct wici_key identity; /* Zero until it was met. */
 	int64_t last_contact_ms;  /* 0: never. */
 };
@@ -35,7 +35,11 @@ enum wici_err book_each_peer(struct store *s,
 			     void *arg);
 
 /* Invitations given out here, by token id. */
-enum book_invite_state { BOOK_INVITE_OPEN, BOOK_INVITE_USED, BOOK_INVITE_REVOKED };
+enum book_invite_state {
+	BOOK_INVITE_OPEN,
+	BOOK_INVITE_USED,
+	BOOK_INVITE_REVOKED
+};
 struct book_invite {
 	uint8_t token_id[8];
 	uint8_t secret[16];

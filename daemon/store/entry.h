@@ -10,7 +10,7 @@
 #include "proto/run.h"
 
 struct entry_row {
-	int64_t n;      /* Order of arrival in this store; from 1. */
+	int64_t n; /* Order of arrival in this store; from 1. */
 	int64_t feed_n;
 	struct wici_entry entry; /* header.feed is not filled in by reads. */
 	struct wici_id id;

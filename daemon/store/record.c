@@ -6,11 +6,11 @@
  * pair of feed and kind that exists; no query scans, whatever is asked. */
 #include "daemon/store/record.h"
 
-#include <stdlib.h>
-
 #include "daemon/store/book.h"
 #include "daemon/store/private.h"
 #include "proto/require.h"
+
+#include <stdlib.h>
 
 #define COLUMNS "n, feed, seq, kind, about, title, number, on_day"
 enum column { N, FEED, SEQ, KIND, ABOUT, TITLE, NUMBER, ON_DAY };

@@ -40,7 +40,8 @@ enum wici_err record_put_ref(struct store *s, const struct record_ref *ref);
 
 /* An entry's id → n; give them sorted by id when there are many. */
 WICI_NODISCARD
-enum wici_err record_put_id(struct store *s, const struct wici_id *id, int64_t n);
+enum wici_err record_put_id(struct store *s, const struct wici_id *id,
+			    int64_t n);
 
 /* Adds to the number of records of a kind (once an entry; the cursor alone). */
 WICI_NODISCARD
@@ -65,8 +66,8 @@ enum wici_err record_by_prefix(struct store *s, const uint8_t *prefix,
 /* n of records of this kind with this number, ascending. */
 WICI_NODISCARD
 enum wici_err record_by_number(struct store *s, uint16_t kind,
-			       struct wici_bytes number, int64_t *ns, size_t max,
-			       size_t *count);
+			       struct wici_bytes number, int64_t *ns,
+			       size_t max, size_t *count);
 
 /* n of records that refer to `to` through a field with this flag; ascending;
  * at most max. */

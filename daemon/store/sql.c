@@ -1,10 +1,9 @@
 /* daemon/store/sql.c — What every table does with SQLite alike: prepare, bind,
  * step, read a column, and say what went wrong. */
 #include "daemon/store/private.h"
+#include "proto/require.h"
 
 #include <stdio.h>
-
-#include "proto/require.h"
 
 enum wici_err store_err(struct store *s, int rc)
 {

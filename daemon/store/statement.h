@@ -7,7 +7,7 @@
 struct statement_row {
 	struct wici_id id;
 	uint64_t type;
-	uint64_t version; /* Of a change; else 0. */
+	uint64_t version;        /* Of a change; else 0. */
 	struct wici_bytes bytes; /* Borrowed until the next call. */
 };
 

@@ -7,6 +7,10 @@
  * that ignores one of them must not be trusted with the store. */
 #include "daemon/store/store.h"
 
+#include "daemon/store/private.h"
+#include "daemon/store/schema.h"
+#include "proto/require.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,10 +21,6 @@
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#include "daemon/store/private.h"
-#include "daemon/store/schema.h"
-#include "proto/require.h"
 
 #define OPEN_FLAGS                                                             \
 	(SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW |                        \

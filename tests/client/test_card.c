@@ -3,7 +3,10 @@
 #include "client/card.h"
 #include "client/fail.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +28,29 @@ static void clear(const struct cards *cards, const char *folder)
 	for (int i = 0; i < CARD_COUNT; i++)
 		(void)unlink(cards->path[i]);
 	(void)rmdir(folder);
+}
+
+/* As a full disk does: no file may grow. */
+TEST(what_keeps_a_card_from_being_written_is_told_and_leaves_no_file)
+{
+	char folder[] = "/tmp/wici-test-XXXXXX";
+	struct rlimit none = {0, RLIM_INFINITY};
+	struct rlimit before;
+	struct cards cards;
+	struct client c;
+
+	client_init(&c);
+	CHECK(mkdtemp(folder) != NULL);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	CHECK(getrlimit(RLIMIT_FSIZE, &before) == 0);
+	CHECK(setrlimit(RLIMIT_FSIZE, &none) == 0);
+	errno = 0;
+	CHECK_ERR(cards_open(&c, &cards, folder), WICI_IO);
+	CHECK(setrlimit(RLIMIT_FSIZE, &before) == 0);
+	CHECK(strstr(client_string(c.error, "message"), strerror(EFBIG)));
+	cards_close(&cards, false);
+	CHECK(rmdir(folder) == 0);
+	client_clear(&c);
 }
 
 TEST(cards_are_private_and_whole_and_the_reply_loses_its_seeds)
@@ -96,6 +122,7 @@ TEST(a_reply_without_keys_is_a_failure)
 	clear(&cards, folder);
 }
 
-TEST_MAIN(RUN(cards_are_private_and_whole_and_the_reply_loses_its_seeds),
+TEST_MAIN(RUN(what_keeps_a_card_from_being_written_is_told_and_leaves_no_file),
+	  RUN(cards_are_private_and_whole_and_the_reply_loses_its_seeds),
 	  RUN(a_card_that_is_there_is_not_written_over),
 	  RUN(a_reply_without_keys_is_a_failure))

@@ -2,7 +2,9 @@
 #include "daemon/fence.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -183,6 +185,25 @@ TEST(a_new_feed_gets_a_fence_of_its_own)
 	place_drop(&p);
 }
 
+/* What could not be written is no fence yet; the next write makes it whole. */
+TEST(a_fence_that_could_not_be_made_is_made_by_the_next_write)
+{
+	struct rlimit none = {0, RLIM_INFINITY};
+	struct rlimit before;
+	struct wici_head h = head(1);
+	struct place p;
+
+	place_make(&p);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	CHECK(getrlimit(RLIMIT_FSIZE, &before) == 0);
+	CHECK(setrlimit(RLIMIT_FSIZE, &none) == 0);
+	CHECK_ERR(fence_write(&p.f, p.fd, &h), WICI_IO);
+	CHECK(setrlimit(RLIMIT_FSIZE, &before) == 0);
+	CHECK_OK(fence_write(&p.f, p.fd, &h));
+	CHECK(judge(&p, "one", 1) == NULL);
+	place_drop(&p);
+}
+
 TEST(one_process_a_folder)
 {
 	struct place p;
@@ -207,4 +228,6 @@ TEST_MAIN(RUN(a_store_ahead_of_the_fence_was_a_crash_and_the_fence_advances),
 	  RUN(a_copied_fence_seals),
 	  RUN(a_missing_fence_seals_a_feed_that_has_entries),
 	  RUN(every_truncation_and_every_flipped_byte_seals),
-	  RUN(a_new_feed_gets_a_fence_of_its_own), RUN(one_process_a_folder))
+	  RUN(a_new_feed_gets_a_fence_of_its_own),
+	  RUN(a_fence_that_could_not_be_made_is_made_by_the_next_write),
+	  RUN(one_process_a_folder))

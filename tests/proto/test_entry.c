@@ -123,8 +123,22 @@ TEST(the_salt_hides_equal_payloads)
 	CHECK(wici_id_equal(&x, &z));
 }
 
+TEST(a_feed_has_its_place_among_heads_whether_it_is_there_or_not)
+{
+	const struct wici_head heads[] = {{.feed = {{2}}}, {.feed = {{4}}}};
+	static const size_t place[] = {0, 0, 0, 1, 1, 2};
+
+	for (uint8_t i = 0; i < 6; i++) {
+		struct wici_key feed = {{i}};
+
+		CHECK(wici_head_place(heads, 2, &feed) == place[i]);
+		CHECK(wici_head_place(heads, 0, &feed) == 0);
+	}
+}
+
 TEST_MAIN(RUN(the_vectors_come_out_byte_for_byte),
 	  RUN(a_decoded_header_encodes_to_the_same_bytes_whatever_they_are),
 	  RUN(every_bit_of_header_and_signature_is_covered),
 	  RUN(limits_hold_at_the_edge_and_not_one_beyond),
-	  RUN(the_salt_hides_equal_payloads))
+	  RUN(the_salt_hides_equal_payloads),
+	  RUN(a_feed_has_its_place_among_heads_whether_it_is_there_or_not))

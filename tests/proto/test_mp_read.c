@@ -424,6 +424,25 @@ TEST(a_key_is_found_at_the_top_of_a_map_alone)
 	CHECK(v.len == 1 && v.p[0] == 3);
 }
 
+TEST(another_key_or_length_than_expected_is_refused_and_stays_unread)
+{
+	static const uint8_t wire[] = {0xa1, 'k', 0xc4, 2, 7, 8};
+	struct wici_mp_reader r;
+	uint8_t out[3] = {0};
+
+	wici_mp_reader_init(&r, WICI_MP_CANONICAL,
+			    (struct wici_bytes){wire, sizeof(wire)});
+	CHECK_ERR(wici_mp_expect_key(&r, "kk"), WICI_REJECT_MP);
+	CHECK_ERR(wici_mp_expect_bin(&r, out, 2), WICI_REJECT_MP);
+	CHECK_OK(wici_mp_expect_key(&r, "k"));
+	CHECK_ERR(wici_mp_expect_key(&r, "k"), WICI_REJECT_MP);
+	CHECK_ERR(wici_mp_expect_bin(&r, out, 1), WICI_REJECT_MP);
+	CHECK_ERR(wici_mp_expect_bin(&r, out, 3), WICI_REJECT_MP);
+	CHECK(out[0] == 0 && out[2] == 0);
+	CHECK_OK(wici_mp_expect_bin(&r, out, 2));
+	CHECK(out[0] == 7 && out[1] == 8 && wici_mp_is_end(&r));
+}
+
 TEST_MAIN(RUN(a_value_has_exactly_one_canonical_form),
 	  RUN(integers_are_canonical_in_their_shortest_form_alone),
 	  RUN(lengths_are_canonical_in_their_shortest_form_alone),
@@ -435,4 +454,5 @@ TEST_MAIN(RUN(a_value_has_exactly_one_canonical_form),
 	  RUN(a_length_that_is_not_there_is_not_believed),
 	  RUN(a_value_is_skipped_whole_or_not_at_all),
 	  RUN(another_type_than_expected_is_refused_and_stays_unread),
+	  RUN(another_key_or_length_than_expected_is_refused_and_stays_unread),
 	  RUN(a_key_is_found_at_the_top_of_a_map_alone))

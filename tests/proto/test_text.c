@@ -325,9 +325,21 @@ TEST(any_other_character_and_any_cut_is_noticed)
 		  WICI_TOKEN_WRONG);
 }
 
+TEST(a_code_is_a_word_of_small_letters_digits_and_dashes)
+{
+	static const char *const good[] = {"a", "osl", "osl-2026", "a-"};
+	static const char *const bad[] = {"", "-a", "2a", "Osl", "o l", "ó"};
+
+	for (size_t i = 0; i < 4; i++)
+		CHECK(wici_text_is_code(wici_bytes_str(good[i])));
+	for (size_t i = 0; i < 6; i++)
+		CHECK(!wici_text_is_code(wici_bytes_str(bad[i])));
+}
+
 TEST_MAIN(RUN(every_code_point_is_judged_as_unicode_and_the_rules_say),
 	  RUN(malformed_utf8_is_found_wherever_it_stands),
 	  RUN(a_letter_cut_at_the_end_is_malformed),
+	  RUN(a_code_is_a_word_of_small_letters_digits_and_dashes),
 	  RUN(a_pesel_is_found_by_its_checksum),
 	  RUN(telephone_numbers_are_found_as_people_write_them),
 	  RUN(other_numbers_of_a_public_record_are_left_alone),

@@ -1,0 +1,19 @@
+/* daemon/cert_index.h — A grant's index, unique in its scheme: the issuer's node
+ * gives them out, one after the other. In a turn; the cursor must be done. */
+#ifndef WICI_DAEMON_CERT_INDEX_H
+#define WICI_DAEMON_CERT_INDEX_H
+
+#include "daemon/node.h"
+
+/* The index of the next grant of the scheme: one more than the highest.
+ * WICI_TOO_LARGE: there are no more. */
+WICI_NODISCARD
+enum wici_err cert_index_next(struct node *n, struct wici_bytes scheme,
+			      uint64_t *index);
+
+/* It is taken from now on. */
+WICI_NODISCARD
+enum wici_err cert_index_keep(struct node *n, struct wici_bytes scheme,
+			      uint64_t index);
+
+#endif
