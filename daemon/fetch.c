@@ -19,9 +19,9 @@ struct fetch_offer {
 struct fetch_feed {
 	struct wici_key key;
 	int class;
-	uint64_t have;   /* Arrived up to here, as far as fetch knows. */
-	uint64_t asked;  /* Link; 0: in waiting. */
-	uint64_t to;     /* What was asked for, inclusive. */
+	uint64_t have;  /* Arrived up to here, as far as fetch knows. */
+	uint64_t asked; /* Link; 0: in waiting. */
+	uint64_t to;    /* What was asked for, inclusive. */
 	uint64_t moved_ms;
 	struct fetch_offer *offers;
 	size_t offers_count, offers_max;
@@ -32,6 +32,8 @@ struct fetch_feed {
 struct fetch_link {
 	uint64_t n;
 	size_t offers, asked;
+	uint64_t moved_ms;   /* It brought something that it was asked for. */
+	uint64_t stalled_ms; /* It did not; 0: never yet. */
 	UT_hash_handle hh;
 };
 
@@ -95,8 +97,8 @@ void fetch_clear(struct fetch *f)
 {
 	struct fetch_link *link, *tmp;
 
-	HASH_ITER (hh, f->links, link, tmp)
-		fetch_forget(f, link->n);
+	HASH_ITER(hh, f->links, link, tmp)
+	fetch_forget(f, link->n);
 	WICI_REQUIRE(f->feeds == NULL);
 }
 
@@ -148,6 +150,13 @@ static struct fetch_feed *fetch_add(struct fetch *f,
 	return feed;
 }
 
+static bool fetch_is_doubted(const struct fetch *f,
+			     const struct fetch_link *link)
+{
+	return link->stalled_ms &&
+	       f->now_ms - link->stalled_ms < FETCH_DOUBT_MS;
+}
+
 enum wici_err fetch_offer(struct fetch *f, uint64_t link,
 			  const struct wici_head *head, int feed_class)
 {
@@ -160,7 +169,8 @@ enum wici_err fetch_offer(struct fetch *f, uint64_t link,
 			offer->seq = head->seq;
 		return WICI_OK;
 	}
-	if (from->offers >= FETCH_OFFERS_MAX)
+	if (from->offers >= FETCH_OFFERS_MAX || fetch_is_doubted(f, from) ||
+	    (!feed && HASH_COUNT(f->feeds) >= FETCH_FEEDS_MAX))
 		return WICI_TOO_LARGE;
 	if (!feed)
 		feed = fetch_add(f, head, feed_class);
@@ -176,14 +186,16 @@ enum wici_err fetch_offer(struct fetch *f, uint64_t link,
 	return WICI_OK;
 }
 
-static bool fetch_is_registrar_behind(const struct fetch *f)
+/* And does it move? Who only says so must not hold up everything else. */
+static bool fetch_is_registrar_behind(const struct fetch *f, uint64_t now_ms)
 {
 	const struct fetch_feed *feed;
 
 	if (f->waiting[0])
 		return true;
-	DL_FOREACH (f->asked, feed) {
-		if (feed->class == 0)
+	DL_FOREACH(f->asked, feed)
+	{
+		if (feed->class == 0 && now_ms - feed->moved_ms < FETCH_GATE_MS)
 			return true;
 	}
 	return false;
@@ -203,7 +215,8 @@ static enum wici_err fetch_next_of_class(struct fetch *f, int class,
 {
 	struct fetch_feed *feed, *tmp;
 
-	DL_FOREACH_SAFE (f->waiting[class], feed, tmp) {
+	DL_FOREACH_SAFE(f->waiting[class], feed, tmp)
+	{
 		struct fetch_offer *offer = fetch_offer_of(feed, link);
 
 		if (!offer)
@@ -223,13 +236,13 @@ static enum wici_err fetch_next_of_class(struct fetch *f, int class,
 enum wici_err fetch_next(struct fetch *f, uint64_t link, const struct node *n,
 			 uint64_t now_ms, struct fetch_want *want)
 {
-	int last = fetch_is_registrar_behind(f) ? 0 : FETCH_CLASSES - 1;
+	int last = fetch_is_registrar_behind(f, now_ms) ? 0 : FETCH_CLASSES - 1;
 	struct fetch_link *of = fetch_link_of(f, link);
 	struct fetch_feed *feed;
 
 	if (!of || !of->offers || of->asked >= FETCH_LINK_MAX)
 		return WICI_END;
-	for (int class = 0; class <= last; class++) {
+	for (int class = 0; class <= last; class ++) {
 		if (fetch_next_of_class(f, class, link, n, want) != WICI_OK)
 			continue;
 		feed = fetch_find(f, &want->feed);
@@ -237,6 +250,8 @@ enum wici_err fetch_next(struct fetch *f, uint64_t link, const struct node *n,
 		feed->asked = link;
 		feed->to = want->to;
 		feed->moved_ms = now_ms;
+		if (of->asked == 0)
+			of->moved_ms = now_ms;
 		DL_APPEND(f->asked, feed);
 		of->asked++;
 		return WICI_OK;
@@ -252,9 +267,10 @@ void fetch_arrived(struct fetch *f, const struct wici_key *feed, uint64_t seq,
 
 	if (!ff)
 		return;
+	/* What we hold already is no progress. */
+	if (ff->asked == link && seq > ff->have)
+		ff->moved_ms = fetch_link_of(f, link)->moved_ms = now_ms;
 	ff->have = seq;
-	if (ff->asked == link)
-		ff->moved_ms = now_ms;
 	while (i < ff->offers_count) {
 		if (ff->offers[i].seq > seq) {
 			i++;
@@ -277,30 +293,48 @@ void fetch_withdraw(struct fetch *f, uint64_t link, const struct wici_key *feed)
 		fetch_drop_offer(f, ff, link);
 }
 
+static void fetch_drop_offers(struct fetch *f, uint64_t link)
+{
+	struct fetch_feed *feed, *tmp;
+
+	HASH_ITER(hh, f->feeds, feed, tmp)
+	fetch_drop_offer(f, feed, link);
+}
+
 void fetch_forget(struct fetch *f, uint64_t link)
 {
 	struct fetch_link *gone = fetch_link_of(f, link);
-	struct fetch_feed *feed, *tmp;
 
 	if (!gone)
 		return;
-	HASH_ITER (hh, f->feeds, feed, tmp)
-		fetch_drop_offer(f, feed, link);
+	fetch_drop_offers(f, link);
 	HASH_DEL(f->links, gone);
 	free(gone);
 }
 
+/* A link serves what it is asked for one by one: while it brings anything, the
+ * rest has to wait, unless others could bring it. */
 uint64_t fetch_stalled(struct fetch *f, uint64_t now_ms)
 {
 	struct fetch_feed *feed;
 
-	DL_FOREACH (f->asked, feed) {
-		uint64_t link = feed->asked;
+	f->now_ms = now_ms;
+	DL_FOREACH(f->asked, feed)
+	{
+		struct fetch_link *link = fetch_link_of(f, feed->asked);
 
 		if (now_ms - feed->moved_ms < FETCH_STALL_MS)
 			continue;
-		fetch_drop_offer(f, feed, link);
-		return link;
+		if (now_ms - link->moved_ms >= FETCH_STALL_MS) {
+			link->stalled_ms = now_ms;
+			fetch_drop_offers(f, link->n);
+			return link->n;
+		}
+		if (now_ms - feed->moved_ms >= FETCH_SLOW_MS &&
+		    feed->offers_count > 1) {
+			fetch_drop_offer(f, feed, link->n);
+			return link->n;
+		}
 	}
 	return 0;
 }
@@ -320,7 +354,8 @@ uint64_t fetch_behind(const struct fetch *f, uint64_t link,
 
 	if (fetch_is_idle(f, link))
 		return 0;
-	HASH_ITER (hh, f->feeds, feed, tmp) {
+	HASH_ITER(hh, f->feeds, feed, tmp)
+	{
 		const struct fetch_offer *offer = fetch_offer_of(feed, link);
 		uint64_t have = fetch_have(n, &feed->key);
 

@@ -11,7 +11,11 @@
 
 #define FETCH_LINK_MAX   32    /* Feeds asked of one link at a time. */
 #define FETCH_OFFERS_MAX 16384 /* Of one link; more are left for later. */
+#define FETCH_FEEDS_MAX  32768 /* Offered by all links together. */
 #define FETCH_STALL_MS   10000u
+#define FETCH_SLOW_MS    60000u /* A feed, when another link offers it too. */
+#define FETCH_DOUBT_MS   30000u /* Nothing is believed of who stalled. */
+#define FETCH_GATE_MS    3000u  /* So long the registrar's feed goes alone. */
 #define FETCH_CLASSES    4
 
 struct fetch_feed;
@@ -22,13 +26,15 @@ struct fetch {
 	struct fetch_feed *feeds;                  /* uthash, by feed key. */
 	struct fetch_feed *waiting[FETCH_CLASSES]; /* Nobody is asked. */
 	struct fetch_feed *asked;
+	uint64_t now_ms; /* As last heard. */
 };
 
 void fetch_init(struct fetch *f);
 void fetch_clear(struct fetch *f);
 
 /* The link says it holds this head, which is ahead of ours. WICI_TOO_LARGE: it
- * offers more than is kept; what is left shows when STATE is compared. */
+ * offers more than is kept, or stalled lately; what is left shows when STATE is
+ * compared. */
 WICI_NODISCARD
 enum wici_err fetch_offer(struct fetch *f, uint64_t link,
 			  const struct wici_head *head, int feed_class);
@@ -55,8 +61,9 @@ void fetch_withdraw(struct fetch *f, uint64_t link,
 /* The link is gone, or must not be asked any more. */
 void fetch_forget(struct fetch *f, uint64_t link);
 
-/* Takes slices from links that stalled; returns one such link (0: none), call
- * again until 0. */
+/* Takes slices from links that stalled: what brings nothing of all it was
+ * asked for loses every offer, and is not believed for a while. Returns one such
+ * link (0: none), call again until 0. */
 uint64_t fetch_stalled(struct fetch *f, uint64_t now_ms);
 
 /* Is nothing asked of, or offered by, this link? */

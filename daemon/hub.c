@@ -81,8 +81,7 @@ static void hub_open_session(struct hub *h, struct link *l)
 
 	node_random(n, secret, sizeof(secret));
 	wici_noise_pair_from(&config.ephemeral, secret);
-	wici_session_init(&l->session, &config, l->small,
-			  WICI_SESSION_IN_SMALL,
+	wici_session_init(&l->session, &config, l->small, WICI_SESSION_IN_SMALL,
 			  l->small + WICI_SESSION_IN_SMALL,
 			  WICI_SESSION_OUT_SMALL);
 	sodium_memzero(secret, sizeof(secret));
@@ -250,7 +249,8 @@ static enum wici_err hub_pass_on(struct hub *h, struct hub_join *join,
 	if (join->is_forward || !node_registrar_feed(h->node, &registrar))
 		return WICI_INVITER_AWAY;
 	via = hub_link_of_feed(h, &registrar);
-	if (!via || !via->session.hello_out ||
+	if (!via || !via->is_known || !via->session.hello_in ||
+	    !via->session.hello_out ||
 	    !wici_session_has_room(&via->session, wici_message_len(m) + 4, 64))
 		return WICI_INVITER_AWAY;
 	join->via = via->n;
@@ -273,6 +273,16 @@ enum wici_err hub_join(struct hub *h, struct link *l,
 	return err;
 }
 
+uint16_t hub_join_code(enum wici_err err)
+{
+	uint16_t code = wici_err_wire(err);
+
+	if (err == WICI_OK)
+		return 0;
+	/* Our own troubles have no number: it may be tried again. */
+	return code ? code : wici_err_wire(WICI_INVITER_AWAY);
+}
+
 /* Decided: tell who asked. */
 static void hub_answer_join(struct hub *h, struct hub_join *join,
 			    enum wici_err err, uint64_t seq)
@@ -280,9 +290,12 @@ static void hub_answer_join(struct hub *h, struct hub_join *join,
 	struct link *l = hub_link(h, join->link);
 	struct wici_message m = {.type = WICI_MSG_FORWARDED};
 
-	if (l && join->is_forward) {
+	if (l && join->is_forward &&
+	    !wici_session_has_room(&l->session, 64, 0)) {
+		link_refuse(l, WICI_BUSY); /* It asks, and does not read. */
+	} else if (l && join->is_forward) {
 		m.joined.ref = join->forward_ref;
-		m.joined.code = err == WICI_OK ? 0 : wici_err_wire(err);
+		m.joined.code = hub_join_code(err);
 		m.joined.seq = seq;
 		link_send(l, &m);
 	} else if (l) {
@@ -421,10 +434,14 @@ static void hub_tick_link(struct link *l, uint64_t now_ms)
 		link_refuse(l, l->session.err);
 	else if (quiet_ms > LINK_DEAD_MS)
 		link_refuse(l, WICI_REJECT_TIMEOUT);
+	else if (l->is_asked && l->session.phase == WICI_PHASE_READY &&
+		 now_ms - l->asked_ms > WICI_HANDSHAKE_MS_MAX)
+		link_refuse(l, WICI_REJECT_TIMEOUT);
 	else if (l->is_provisional &&
 		 now_ms - l->provisional_ms > LINK_PROVISIONAL_MS &&
 		 node_is_member(l->hub->node))
 		link_refuse(l, WICI_NOT_MEMBER);
+	l->bad_runs = 0;
 	if (l->is_closing || !l->session.hello_out)
 		return;
 	if (quiet_ms > LINK_PING_MS && now_ms - l->pinged_ms > LINK_PING_MS &&
@@ -437,12 +454,23 @@ static void hub_tick_link(struct link *l, uint64_t now_ms)
 	link_pump(l);
 }
 
+/* What it offered was forgotten: what is missing shows when STATE is compared.
+ */
+static void hub_on_stalled(struct hub *h, uint64_t n)
+{
+	struct link *l = hub_link(h, n);
+
+	if (l)
+		l->state_due = true;
+}
+
 void hub_tick(struct hub *h)
 {
 	uint64_t now_ms = h->node->now.mono_ms;
+	uint64_t stalled;
 
-	while (fetch_stalled(&h->fetch, now_ms))
-		;
+	while ((stalled = fetch_stalled(&h->fetch, now_ms)))
+		hub_on_stalled(h, stalled);
 	for (struct link *l = h->links; l; l = l->next)
 		hub_tick_link(l, now_ms);
 	node_tick(h->node);

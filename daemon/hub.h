@@ -25,7 +25,7 @@ struct hub {
 	struct node *node;
 	struct link *links; /* Newest first. */
 	size_t sessions_count;
-	size_t memory; /* Lent to links. */
+	size_t memory;      /* Lent to links. */
 	uint64_t link_last; /* Numbers given out. */
 	struct fetch fetch;
 	struct wici_noise_pair session_key; /* Drawn once a process. */
@@ -38,10 +38,10 @@ struct hub {
 /* A JOIN under way: being admitted here, or passed on to the registrar. */
 struct hub_join {
 	struct hub_join *next;
-	uint64_t ref;        /* Ours. */
-	uint64_t link;       /* Who asked: a newcomer, or a member for one. */
-	uint64_t via;        /* The registrar's link; 0: decided here. */
-	bool is_forward;     /* link is a member, and wants FORWARDED … */
+	uint64_t ref;         /* Ours. */
+	uint64_t link;        /* Who asked: a newcomer, or a member for one. */
+	uint64_t via;         /* The registrar's link; 0: decided here. */
+	bool is_forward;      /* link is a member, and wants FORWARDED … */
 	uint32_t forward_ref; /* … with its ref. */
 };
 
@@ -84,6 +84,9 @@ struct link *hub_link_of_feed(const struct hub *h, const struct wici_key *feed);
 WICI_NODISCARD
 enum wici_err hub_join(struct hub *h, struct link *l,
 		       const struct wici_message *m);
+/* What FORWARDED says of it. Never 0, which would say "admitted", but for
+ * WICI_OK. */
+uint16_t hub_join_code(enum wici_err err);
 /* A FORWARDED came over the registrar's link. */
 void hub_joined(struct hub *h, struct link *via, const struct wici_message *m);
 

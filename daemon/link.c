@@ -44,7 +44,8 @@ void link_send(struct link *l, const struct wici_message *m)
 
 bool link_has_room(const struct link *l)
 {
-	return wici_session_has_room(&l->session, WICI_MESSAGE_LEN_MAX, 64);
+	return wici_session_has_room(&l->session, WICI_MESSAGE_LEN_MAX,
+				     LINK_SPARE_LEN);
 }
 
 static void link_close(struct link *l, enum wici_err err)
@@ -81,6 +82,13 @@ static bool link_grow(struct link *l)
 
 static void link_handle(struct link *l, const struct wici_message *m)
 {
+	/* Before we said HELLO we do not know who it is: his may come first,
+	 * nothing else. */
+	if (l->session.phase == WICI_PHASE_READY && !l->session.hello_out &&
+	    m->type >= WICI_MSG_FORWARD && m->type != WICI_MSG_HELLO) {
+		link_refuse(l, WICI_REJECT_ORDER);
+		return;
+	}
 	switch (m->type) {
 	case WICI_MSG_AUTH:
 		link_on_auth(l);
@@ -103,14 +111,15 @@ static void link_handle(struct link *l, const struct wici_message *m)
 	}
 }
 
-/* While READY an answer may be as long as a message: without room for one, no
- * further message is read. */
-static bool link_may_read(const struct link *l)
+/* While READY any message may want an answer: without room for one, no further
+ * message is read. Not more than that, or two sides that both have much to say
+ * would wait for each other. */
+bool link_may_read(const struct link *l)
 {
 	if (l->is_closing)
 		return false;
 	return l->session.phase != WICI_PHASE_READY ||
-	       wici_session_has_room(&l->session, WICI_MESSAGE_LEN_MAX, 0);
+	       wici_session_has_room(&l->session, LINK_ANSWER_LEN, 64);
 }
 
 /* READY came: full buffers. False: it could not be. */
@@ -118,14 +127,13 @@ static bool link_is_grown(struct link *l)
 {
 	if (l->is_closing)
 		return false;
-	return l->session.phase != WICI_PHASE_READY ||
-	       l->large || link_grow(l);
+	return l->session.phase != WICI_PHASE_READY || l->large || link_grow(l);
 }
 
 static void link_read(struct link *l)
 {
 	struct wici_message m;
-	enum wici_err err = WICI_AGAIN;
+	enum wici_err err = l->is_held ? WICI_OK : WICI_AGAIN;
 
 	while (link_is_grown(l) && link_may_read(l) &&
 	       (err = wici_session_next(&l->session, &m)) == WICI_OK)
@@ -141,6 +149,7 @@ void link_in_done(struct link *l, size_t n)
 		return;
 	l->heard_ms = l->hub->node->now.mono_ms;
 	wici_session_in_done(&l->session, n);
+	l->is_held = true; /* For all we know. */
 	link_pump(l);
 }
 
@@ -149,6 +158,20 @@ static enum peer_state link_state(const struct link *l)
 	if (l->session.phase != WICI_PHASE_READY)
 		return PEER_CONNECTING;
 	return l->in_step ? PEER_IN_STEP : PEER_SYNCING;
+}
+
+/* How far behind: counting it takes a while, so now and then. */
+static void link_note_behind(struct link *l)
+{
+	struct node *n = l->hub->node;
+
+	l->row->has_behind = l->row->state != PEER_CONNECTING;
+	if (fetch_is_idle(&l->hub->fetch, l->n)) {
+		l->row->behind = 0;
+	} else if (!l->row->behind || n->now.mono_ms - l->noted_ms >= 1000) {
+		l->noted_ms = n->now.mono_ms;
+		l->row->behind = fetch_behind(&l->hub->fetch, l->n, n);
+	}
 }
 
 /* What the link knows of itself, where methods read it. */
@@ -165,8 +188,7 @@ static void link_note(struct link *l)
 	row->sent = l->sent;
 	row->bytes_in = l->session.bytes_in;
 	row->bytes_out = l->session.bytes_out;
-	row->has_behind = row->state != PEER_CONNECTING;
-	row->behind = fetch_behind(&l->hub->fetch, l->n, n);
+	link_note_behind(l);
 	if (row->state != PEER_CONNECTING) {
 		row->last_contact_ms = n->now.wall_ms;
 		row->reason = NULL;

@@ -28,13 +28,15 @@ struct hub;
 #define LINK_PING_MS        30000u
 #define LINK_DEAD_MS        90000u
 #define LINK_RETRY_MS       60000u /* Until a difference is tried again. */
-#define LINK_STATE_MS       250u /* Between two that a client waits for. */
+#define LINK_STATE_MS       250u   /* Between two that a client waits for. */
 #define LINK_PROVISIONAL_MS 10000u
 #define LINK_JOIN_MS        15000u /* For a JOIN that is passed on. */
 #define LINK_CREDIT         ((uint32_t)1 << 20)
 #define LINK_WANTS_MAX      64
 #define LINK_LISTS_MAX      4096u /* Heads, statements that wait to go out. */
-#define LINK_BAD_RUNS_MAX   8u
+#define LINK_BAD_RUNS_MAX   256u  /* A second. */
+#define LINK_ANSWER_LEN     ((size_t)4098) /* The least RANGES answer. */
+#define LINK_SPARE_LEN      ((size_t)8192) /* Kept free for answers. */
 
 struct link_want { /* What the peer asked of us. */
 	struct wici_key feed;
@@ -63,9 +65,11 @@ struct link {
 
 	/* Who is there (link_who.c). */
 	bool is_asked;       /* We sent ASK_OPEN, and wait. */
+	bool has_shown;      /* We answered one. */
 	bool is_known;       /* A member's feed, proven. */
 	bool is_provisional; /* Dialled by us, whose roster lacks it yet. */
 	uint64_t provisional_ms;
+	uint64_t asked_ms; /* When ASK_OPEN was sent. */
 	struct wici_key identity;
 	uint64_t join_seq; /* Admit it once we hold this of the registrar. */
 
@@ -84,15 +88,15 @@ struct link {
 	uint64_t credit;      /* Bytes of runs we may still send. */
 	uint64_t credit_left; /* Bytes of runs that it may still send. */
 	uint64_t credit_due;  /* Bytes taken that it may send again. */
-	unsigned bad_runs;    /* That did not verify. */
+	unsigned bad_runs;    /* That did not verify, this second. */
 
 	/* What is to be said when there is room. */
 	struct wici_head *announce;
 	size_t announce_count, announce_max;
 	struct link_ids give, ask;
 
-	uint64_t heard_ms, pinged_ms; /* Monotonic. */
-	uint64_t received, sent;      /* Entries. */
+	uint64_t heard_ms, pinged_ms, noted_ms; /* Monotonic. */
+	uint64_t received, sent;                /* Entries. */
 };
 
 /* Where to put bytes from the peer; *len 0: none are wanted now. */

@@ -11,6 +11,11 @@
 
 #include <stdlib.h>
 
+/* Of a run of one: head, item, salt, and the payload of what is pushed. */
+#define LINK_LIVE_LEN                                                          \
+	(WICI_RUN_HEAD_LEN + WICI_RUN_ITEM_LEN + WICI_SALT_LEN +               \
+	 WICI_LIVE_LEN_MAX)
+
 /* What a peer says it holds of a feed. */
 void link_on_head(struct link *l, const struct wici_head *head)
 {
@@ -18,6 +23,10 @@ void link_on_head(struct link *l, const struct wici_head *head)
 	const struct feed *feed = feeds_find(&n->feeds, &head->feed);
 	uint64_t have = feed ? feed->row.seq : 0;
 
+	if (head->seq > WICI_SEQ_MAX) {
+		link_refuse(l, WICI_REJECT_LIMIT);
+		return;
+	}
 	if (feed && feed == n->own && l->is_known && head->seq > 0 &&
 	    head->seq <= feed->released_seq)
 		node_held(n, &l->identity, head);
@@ -41,16 +50,6 @@ void link_on_heads(struct link *l, const struct wici_packed *heads)
 	l->state_due |= !l->in_step;
 }
 
-void link_on_want(struct link *l, const struct wici_message *m)
-{
-	if (l->wants_count == LINK_WANTS_MAX) {
-		link_refuse(l, WICI_REJECT_CREDIT);
-		return;
-	}
-	l->wants[l->wants_count++] = (struct link_want){
-		m->want.feed, m->want.from, m->want.to};
-}
-
 /* PROTOCOL §4.3: "Who cannot serve a want answers with its head." */
 static void link_cannot_serve(struct link *l, const struct wici_key *key)
 {
@@ -67,6 +66,42 @@ static void link_cannot_serve(struct link *l, const struct wici_key *key)
 	link_send(l, &m);
 }
 
+static void link_drop_want(struct link *l)
+{
+	l->wants_count--;
+	memmove(l->wants, l->wants + 1, l->wants_count * sizeof(l->wants[0]));
+}
+
+/* Who asks again for a feed asks anew. Who waited long asks somebody else in
+ * the end, and us for more: the oldest want is the one that is not waited for
+ * any longer. */
+void link_on_want(struct link *l, const struct wici_message *m)
+{
+	struct link_want want = {m->want.feed, m->want.from, m->want.to};
+
+	for (size_t i = 0; i < l->wants_count; i++) {
+		if (wici_key_equal(&l->wants[i].feed, &want.feed)) {
+			l->wants[i] = want;
+			return;
+		}
+	}
+	if (l->wants_count == LINK_WANTS_MAX) {
+		link_cannot_serve(l, &l->wants[0].feed);
+		link_drop_want(l);
+	}
+	l->wants[l->wants_count++] = want;
+}
+
+/* Only what there is credit for, whole: an overdraft would be forgotten on one
+ * side alone. */
+bool link_may_serve(const struct link *l)
+{
+	return l->wants_count && l->credit >= WICI_MESSAGE_LEN_MAX &&
+	       !l->is_provisional &&
+	       wici_session_has_room(&l->session, WICI_MESSAGE_LEN_MAX,
+				     WICI_MESSAGE_LEN_MAX + LINK_SPARE_LEN);
+}
+
 /* One run for the oldest want; false: nothing can go now. */
 static bool link_serve(struct link *l)
 {
@@ -78,9 +113,7 @@ static bool link_serve(struct link *l)
 	uint16_t count;
 	enum wici_err err;
 
-	if (l->wants_count == 0 || l->credit == 0 || l->is_provisional ||
-	    !wici_session_has_room(&l->session, sizeof(buf) + 1,
-				   WICI_MESSAGE_LEN_MAX + 64))
+	if (!link_may_serve(l))
 		return false;
 	err = node_read_run(l->hub->node, &want->feed, want->from, want->to,
 			    buf, sizeof(buf), &m.run);
@@ -88,17 +121,14 @@ static bool link_serve(struct link *l)
 		err = wici_run_peek(m.run, &feed, &first, &count);
 	if (err == WICI_OK) {
 		link_send(l, &m);
-		l->credit -= m.run.len < l->credit ? m.run.len : l->credit;
+		l->credit -= m.run.len;
 		l->sent += count;
 		want->from += count;
 	} else {
 		link_cannot_serve(l, &want->feed);
 	}
-	if (err != WICI_OK || want->from > want->to) {
-		l->wants_count--;
-		memmove(l->wants, l->wants + 1,
-			l->wants_count * sizeof(l->wants[0]));
-	}
+	if (err != WICI_OK || want->from > want->to)
+		link_drop_want(l);
 	return true;
 }
 
@@ -113,11 +143,14 @@ static bool link_has_credit(struct link *l, size_t len)
 }
 
 /* A run that does not verify: a lie, or a feed that two honest nodes hold two
- * chains of. Its feed is left alone for a while; not many are forgiven. */
+ * chains of, which its author can bring about for as many feeds as he likes.
+ * Its feed is left alone for a while, and only a flood is refused. Where we hold
+ * nothing of the feed yet, nobody honest can be wrong. */
 static void link_on_bad_run(struct link *l, const struct wici_key *feed,
-			    enum wici_err err)
+			    uint64_t before, enum wici_err err)
 {
-	if (err != WICI_REJECT_SIGNATURE || ++l->bad_runs > LINK_BAD_RUNS_MAX)
+	if (err != WICI_REJECT_SIGNATURE || before == 0 ||
+	    ++l->bad_runs > LINK_BAD_RUNS_MAX)
 		link_refuse(l, err);
 	else
 		fetch_withdraw(&l->hub->fetch, l->n, feed);
@@ -146,6 +179,10 @@ void link_on_run(struct link *l, const struct wici_message *m)
 		link_refuse(l, WICI_REJECT_CREDIT);
 		return;
 	}
+	if (m->type == WICI_MSG_LIVE && m->run.len > LINK_LIVE_LEN) {
+		link_refuse(l, WICI_REJECT_LIMIT);
+		return;
+	}
 	known = feeds_find(&n->feeds, &feed);
 	before = known ? known->row.seq : 0;
 	err = node_receive_run(n, l->n, m->run, &head);
@@ -159,7 +196,7 @@ void link_on_run(struct link *l, const struct wici_message *m)
 	} else if (err == WICI_FULL) {
 		fetch_forget(&l->hub->fetch, l->n);
 	} else {
-		link_on_bad_run(l, &feed, err);
+		link_on_bad_run(l, &feed, before, err);
 	}
 	/* A pushed entry that fits leaves both in step: HEADS answers it. */
 	l->state_due |= m->type == WICI_MSG_RUN || err != WICI_OK;
@@ -206,8 +243,8 @@ static void link_note_head(struct link *l, const struct wici_head *head)
 	}
 	if (l->announce_count == l->announce_max) {
 		l->announce_max = l->announce_max ? l->announce_max * 2 : 16;
-		l->announce = realloc(l->announce,
-				      l->announce_max * sizeof(*head));
+		l->announce =
+			realloc(l->announce, l->announce_max * sizeof(*head));
 		WICI_REQUIRE(l->announce != NULL);
 	}
 	l->announce[l->announce_count++] = *head;
@@ -216,7 +253,7 @@ static void link_note_head(struct link *l, const struct wici_head *head)
 /* Pushes the entry itself; false: too large, or no room. */
 static bool link_push(struct link *l, const struct wici_head *head)
 {
-	uint8_t buf[WICI_LIVE_LEN_MAX + 256];
+	uint8_t buf[LINK_LIVE_LEN];
 	struct wici_message m = {.type = WICI_MSG_LIVE};
 
 	if (!wici_session_has_room(&l->session, sizeof(buf),
@@ -255,7 +292,7 @@ static void link_send_heads(struct link *l)
 
 void link_entries_pump(struct link *l)
 {
-	if (link_has_room(l))
+	if (wici_session_has_room(&l->session, 64, 0))
 		link_give_credit(l);
 	while (link_has_room(l) && link_wants(l))
 		;

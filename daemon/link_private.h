@@ -7,8 +7,11 @@
 /* Sends a message that must fit (small, or room was asked for). */
 void link_send(struct link *l, const struct wici_message *m);
 
-/* Room for the longest message? */
+/* Room for the longest message, and for short answers after it? */
 bool link_has_room(const struct link *l);
+
+/* Room for the least that any message may have to be answered with? */
+bool link_may_read(const struct link *l);
 
 /* link_who.c: AUTH, ASK_OPEN, OPEN, JOIN, JOINED, FORWARD, FORWARDED. */
 void link_on_auth(struct link *l);
@@ -43,6 +46,9 @@ void link_on_heads(struct link *l, const struct wici_packed *heads);
 void link_on_want(struct link *l, const struct wici_message *m);
 void link_on_run(struct link *l, const struct wici_message *m);
 void link_entries_pump(struct link *l);
+
+/* Is a run wanted, and may it go now? */
+bool link_may_serve(const struct link *l);
 
 /* A counting head moved here; from: the link that brought it. */
 void link_announce(struct link *l, const struct wici_head *head, uint64_t from);

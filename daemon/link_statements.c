@@ -1,6 +1,7 @@
 /* daemon/link_statements.c — Statements over a link: asked for by id, given. */
 #include "daemon/link_private.h"
 #include "daemon/receive.h"
+#include "daemon/statements.h"
 #include "proto/require.h"
 
 #include <stdlib.h>
@@ -33,14 +34,14 @@ static void link_ids_drop(struct link_ids *list, size_t count)
 	memmove(list->ids, list->ids + count, list->count * sizeof(*list->ids));
 }
 
-void link_on_want_statements(struct link *l,
-				    const struct wici_packed *ids)
+void link_on_want_statements(struct link *l, const struct wici_packed *ids)
 {
 	struct wici_id id;
 
 	for (uint16_t i = 0; i < ids->count; i++) {
 		wici_packed_id(&id, ids, i);
-		link_ids_add(&l->give, &id);
+		if (statements_has(l->hub->node, &id))
+			link_ids_add(&l->give, &id);
 	}
 }
 
@@ -57,8 +58,8 @@ static void link_ask_statements(struct link *l)
 {
 	static uint8_t packed[WICI_IDS_MAX * 32];
 	struct wici_message m = {.type = WICI_MSG_WANT_STATEMENTS};
-	size_t count = l->ask.count < WICI_IDS_MAX ? l->ask.count
-						   : WICI_IDS_MAX;
+	size_t count =
+		l->ask.count < WICI_IDS_MAX ? l->ask.count : WICI_IDS_MAX;
 
 	memcpy(packed, l->ask.ids, count * 32);
 	m.ids = (struct wici_packed){packed, (uint16_t)count};

@@ -39,10 +39,10 @@ static void link_on_equal(struct link *l)
 	struct node *n = l->hub->node;
 
 	l->in_step = true;
-	if (l->row)
+	if (l->row && l->is_known)
 		l->row->is_confirmed = true;
 	/* PROTOCOL §4.4: "Equal fingerprints acknowledge every head." */
-	if (n->own && n->own->released_seq && l->is_known) {
+	if (n->own && n->own->counts && n->own->released_seq && l->is_known) {
 		struct wici_head own = {n->own->row.key, n->own->released_seq,
 					n->own->released_id};
 
@@ -160,12 +160,25 @@ static void link_begin_ranges(struct link *l, uint8_t space)
 /* The node is one thread: scratch for one message at a time. */
 static struct wici_head link_theirs[WICI_IDS_MAX + 1];
 
+/* For the answer: what does not fit goes out as one fingerprint. */
+static size_t link_answer_room(const struct link *l)
+{
+	size_t len = WICI_MESSAGE_LEN_MAX;
+
+	while (len > 2 * LINK_ANSWER_LEN &&
+	       !wici_session_has_room(&l->session, len, LINK_SPARE_LEN))
+		len /= 2;
+	if (!wici_session_has_room(&l->session, len, LINK_SPARE_LEN))
+		len = LINK_ANSWER_LEN;
+	return len - 2;
+}
+
 static void link_on_ranges(struct link *l, const struct wici_message *m)
 {
 	static uint8_t buf[WICI_MESSAGE_LEN_MAX - 2];
 	struct wici_range_diff diff = {link_theirs, WICI_IDS_MAX + 1, 0};
 	struct wici_range_set set;
-	size_t len = sizeof(buf);
+	size_t len = link_answer_room(l);
 	enum wici_err err;
 
 	if (m->ranges.space > WICI_SPACE_HEADS) {
@@ -197,14 +210,13 @@ static void link_on_ranges(struct link *l, const struct wici_message *m)
 static void link_ask_state(struct link *l)
 {
 	const struct node *n = l->hub->node;
-	bool is_wanted = n->peers.wants_confirm && l->row &&
+	bool is_wanted = n->peers.wants_confirm && l->row && l->is_known &&
 			 !l->row->is_confirmed &&
 			 n->now.mono_ms - l->state_ms >= LINK_STATE_MS;
 
-	if ((!l->state_due && !is_wanted) || l->state_asked ||
-	    n->turn_bytes || l->wants_count || l->announce_count ||
-	    l->give.count || l->ask.count ||
-	    !fetch_is_idle(&l->hub->fetch, l->n))
+	if ((!l->state_due && !is_wanted) || l->state_asked || n->turn_bytes ||
+	    l->wants_count || l->announce_count || l->give.count ||
+	    l->ask.count || !fetch_is_idle(&l->hub->fetch, l->n))
 		return;
 	l->state_due = false;
 	l->state_asked = true;
@@ -230,13 +242,11 @@ bool link_is_busy(const struct link *l)
 {
 	if (l->is_closing || l->session.phase != WICI_PHASE_READY)
 		return false;
-	if (l->is_held && link_has_room(l))
+	if (l->is_held && link_may_read(l))
 		return true;
 	if (!l->session.hello_in || !l->session.hello_out)
 		return false;
-	return (l->wants_count && l->credit && !l->is_provisional &&
-		wici_session_has_room(&l->session, WICI_MESSAGE_LEN_MAX,
-				      WICI_MESSAGE_LEN_MAX + 64)) ||
+	return link_may_serve(l) ||
 	       ((l->announce_count || l->give.count || l->ask.count) &&
 		link_has_room(l));
 }

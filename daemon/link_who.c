@@ -20,6 +20,7 @@ static void link_ask_open(struct link *l)
 	struct wici_message m = {.type = WICI_MSG_ASK_OPEN};
 
 	l->is_asked = true;
+	l->asked_ms = l->hub->node->now.mono_ms;
 	link_send(l, &m);
 }
 
@@ -29,8 +30,8 @@ static void link_ask_open(struct link *l)
 static bool link_is_duplicate(struct link *l)
 {
 	const struct wici_session *s = &l->session;
-	bool is_ours_lower = memcmp(s->config.feed.b, s->peer_feed.b,
-				    WICI_KEY_LEN) < 0;
+	bool is_ours_lower =
+		memcmp(s->config.feed.b, s->peer_feed.b, WICI_KEY_LEN) < 0;
 
 	for (struct link *o = l->hub->links; o; o = o->next) {
 		if (o == l || o->is_closing ||
@@ -54,13 +55,12 @@ void link_admit(struct link *l, const struct wici_key *identity)
 	l->is_provisional = false;
 	if (!l->session.auth_out)
 		link_send(l, &m);
-	if (!l->session.hello_out && l->session.auth_in) {
-		if (link_is_duplicate(l)) {
-			link_refuse(l, WICI_REJECT_DUPLICATE);
-			return;
-		}
+	if (!l->session.auth_in)
+		return;
+	if (link_is_duplicate(l))
+		link_refuse(l, WICI_REJECT_DUPLICATE);
+	else if (!l->session.hello_out)
 		link_send_hello(l);
-	}
 }
 
 /* We dialled, and our roster does not know whom: go on with what proves
@@ -93,6 +93,12 @@ void link_on_ask_open(struct link *l)
 	uint8_t buf[LINK_OPEN_LEN];
 	struct wici_message m;
 
+	/* Once is enough for anybody, and many answers would not fit. */
+	if (l->has_shown) {
+		link_refuse(l, WICI_REJECT_ORDER);
+		return;
+	}
+	l->has_shown = true;
 	if (!l->session.auth_in && l->is_initiator &&
 	    node_join_message(n, buf, &m) == WICI_OK) {
 		m.type = WICI_MSG_JOIN;
@@ -171,12 +177,14 @@ void link_on_joined(struct link *l)
 void link_on_forward(struct link *l, const struct wici_message *m)
 {
 	struct wici_message answer = {.type = WICI_MSG_FORWARDED};
-	enum wici_err err = hub_join(l->hub, l, m);
+	enum wici_err err = WICI_NOT_MEMBER;
 
+	if (l->is_known)
+		err = hub_join(l->hub, l, m);
 	if (err == WICI_OK)
 		return;
 	answer.joined.ref = m->join.ref;
-	answer.joined.code = wici_err_wire(err);
+	answer.joined.code = hub_join_code(err);
 	link_send(l, &answer);
 }
 
@@ -197,7 +205,8 @@ void link_on_admitted(struct link *l, enum wici_err err, uint64_t seq)
 void link_review(struct link *l)
 {
 	struct node *n = l->hub->node;
-	bool is_member = wici_roster_member(&n->roster, &l->identity) != NULL;
+	bool is_member = wici_roster_counts(&n->roster, &l->session.peer_feed,
+					    &l->identity);
 
 	if (l->is_closing || wici_is_zero(&l->identity, sizeof(l->identity)))
 		return;

@@ -267,6 +267,22 @@ static enum wici_err judge_change(struct node *n,
 	return WICI_OK;
 }
 
+static void count_statement(void *arg, const struct statement_row *row)
+{
+	(void)row;
+	(*(size_t *)arg)++;
+}
+
+/* Before the founding is known nobody can say who may approve: of what anybody
+ * might have made up, so much is kept and no more. */
+static bool may_keep_unjudged(struct node *n)
+{
+	size_t count = 0;
+
+	return statement_each(n->store, count_statement, &count) == WICI_OK &&
+	       count < CHANGES_AHEAD_MAX;
+}
+
 static enum wici_err keep_change(struct node *n, uint64_t link,
 				 const struct wici_statement *s,
 				 uint64_t version, struct wici_bytes bytes)
@@ -318,6 +334,8 @@ enum wici_err node_receive_statement(struct node *n, uint64_t link,
 	}
 	if (version > n->roster.version + CHANGES_AHEAD_MAX ||
 	    n->statements_count >= STATEMENTS_MAX)
+		return WICI_END;
+	if (!is_judged && !may_keep_unjudged(n))
 		return WICI_END;
 	if (n->is_read_only || n->is_full)
 		return WICI_FULL;

@@ -44,8 +44,8 @@ static const char *invite(struct story *s, const char *name, const char *via)
 	struct world_param params[] = {{"name", name, false},
 				       {via ? "via" : NULL, via, false},
 				       {NULL, NULL, false}};
-	struct world_reply r = ok(world_call(s->w, s->cal, "invite.create",
-					     params));
+	struct world_reply r =
+		ok(world_call(s->w, s->cal, "invite.create", params));
 
 	return world_str(&r, "token");
 }
@@ -82,8 +82,8 @@ static const char *grant(struct story *s)
 	return world_str(&r, "id");
 }
 
-static const char *verify(struct story *s, struct world_node *n, const char *ref,
-			  const char *on)
+static const char *verify(struct story *s, struct world_node *n,
+			  const char *ref, const char *on)
 {
 	struct world_reply r = ok(
 		world_call(s->w, n, "cert.verify",
@@ -114,12 +114,17 @@ static void end(struct story *s)
 
 TEST(a_certificate_reaches_a_node_that_never_met_its_issuer)
 {
-	static const char *const story[] = {
-		"cal is asked network.create", "cal holds 3 of cal",
-		"mlawa is asked network.join", "mlawa dials cal",
-		"mlawa holds", "of cal",
-		"stalowa is asked network.join", "stalowa dials mlawa",
-		"cal is asked certificate.grant", "stalowa holds", NULL};
+	static const char *const story[] = {"cal is asked network.create",
+					    "cal holds 3 of cal",
+					    "mlawa is asked network.join",
+					    "mlawa dials cal",
+					    "mlawa holds",
+					    "of cal",
+					    "stalowa is asked network.join",
+					    "stalowa dials mlawa",
+					    "cal is asked certificate.grant",
+					    "stalowa holds",
+					    NULL};
 	struct story s;
 	const char *id;
 
@@ -222,7 +227,8 @@ TEST(what_was_published_apart_is_everywhere_after_they_meet)
 		world_run(s.w, 3000);
 		CHECK(world_settle(s.w, 120000));
 		CHECK(all_equal(&s));
-		CHECK(world_holds(s.stalowa, s.cal) == world_holds(s.cal, s.cal));
+		CHECK(world_holds(s.stalowa, s.cal) ==
+		      world_holds(s.cal, s.cal));
 		end(&s);
 	}
 }

@@ -1,9 +1,11 @@
-/* tests/sim/world.c — The virtual network, clock and clients. */
+/* tests/sim/world.c — Nodes, their turns and clients, the virtual clock. The
+ * network between them is network.c. */
 #include "tests/sim/world.h"
 
 #include "daemon/membership.h"
 #include "proto/mp_read.h"
 #include "proto/require.h"
+#include "tests/sim/network.h"
 
 #include <dirent.h>
 #include <stdarg.h>
@@ -11,42 +13,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define WORLD_WALL_MS  ((int64_t)1795219200000) /* 2026-11-21, noon. */
-#define WORLD_DELAY_MS 5
+#define WORLD_WALL_MS ((int64_t)1795219200000) /* 2026-11-21, noon. */
 
-struct piece { /* Bytes on their way. */
-	struct piece *next;
-	uint64_t at_ms;
-	size_t len, used;
-	uint8_t bytes[];
-};
-
-struct end {
-	struct world_node *node;
-	struct link *link;
-	struct piece *first, *last; /* Towards this end. */
-	uint64_t last_ms;
-};
-
-struct pipe {
-	bool is_open;
-	struct end ends[2]; /* 0 dialled 1. */
-};
-
-struct world {
-	uint64_t seed, draws;
-	uint64_t now_ms, tick_ms;
-	struct world_node *nodes[WORLD_NODES_MAX];
-	size_t nodes_count;
-	struct pipe pipes[WORLD_PIPES_MAX];
-	bool is_cut[WORLD_NODES_MAX][WORLD_NODES_MAX];
-	bool have_met[WORLD_NODES_MAX][WORLD_NODES_MAX];
-	char *trace;
-	size_t trace_len;
-	FILE *trace_file;
-};
-
-static void world_bytes(struct world *w, void *p, size_t len)
+void world_bytes(struct world *w, void *p, size_t len)
 {
 	uint8_t key[32] = {0}, nonce[8];
 
@@ -63,17 +32,12 @@ uint64_t world_random(struct world *w, uint64_t below)
 	return v % below;
 }
 
-static void world_tell(struct world *w, const struct world_node *n,
-		       const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void world_tell(struct world *w, const struct world_node *n,
-		       const char *format, ...)
+void world_tell(struct world *w, const char *who, const char *format, ...)
 {
 	va_list args;
 
 	fprintf(w->trace_file, "[%6llu] %s ", (unsigned long long)w->now_ms,
-		n->name);
+		who);
 	va_start(args, format);
 	vfprintf(w->trace_file, format, args);
 	va_end(args);
@@ -156,7 +120,7 @@ static void world_watch(struct world *w, struct world_node *n)
 		if (n->seen[k].seq == feed->released_seq)
 			continue;
 		n->seen[k].seq = feed->released_seq;
-		world_tell(w, n, "holds %llu of %s",
+		world_tell(w, n->name, "holds %llu of %s",
 			   (unsigned long long)feed->released_seq,
 			   world_name(w, &feed->row.key));
 	}
@@ -164,7 +128,7 @@ static void world_watch(struct world *w, struct world_node *n)
 
 /* ---- turns ---- */
 
-static void world_begin(struct world *w, struct world_node *n)
+void world_begin(struct world *w, struct world_node *n)
 {
 	struct node_now now;
 
@@ -184,63 +148,7 @@ static void world_take_reply(struct world_node *n, const struct hub_output *out)
 	n->has_reply = true;
 }
 
-static void world_send(struct world *w, struct end *to, struct wici_bytes b)
-{
-	while (b.len) {
-		size_t len = 1 + world_random(w, b.len < 4096 ? b.len : 20000);
-		struct piece *p;
-
-		if (len > b.len)
-			len = b.len;
-		p = calloc(1, sizeof(*p) + len);
-		WICI_REQUIRE(p != NULL);
-		memcpy(p->bytes, b.p, len);
-		p->len = len;
-		p->at_ms = w->now_ms + 1 + world_random(w, WORLD_DELAY_MS);
-		if (p->at_ms < to->last_ms)
-			p->at_ms = to->last_ms;
-		to->last_ms = p->at_ms;
-		if (to->last)
-			to->last->next = p;
-		else
-			to->first = p;
-		to->last = p;
-		b.p += len;
-		b.len -= len;
-	}
-}
-
-static void end_clear(struct end *e)
-{
-	while (e->first) {
-		struct piece *next = e->first->next;
-
-		free(e->first);
-		e->first = next;
-	}
-	e->last = NULL;
-}
-
-static void world_flush(struct world *w, struct world_node *n)
-{
-	for (size_t i = 0; i < WORLD_PIPES_MAX; i++) {
-		struct pipe *p = &w->pipes[i];
-
-		for (int k = 0; p->is_open && k < 2; k++) {
-			struct link *l = p->ends[k].link;
-			struct wici_bytes out;
-
-			if (p->ends[k].node != n || !l)
-				continue;
-			while ((out = link_out(l)).len) {
-				world_send(w, &p->ends[!k], out);
-				link_out_done(l, out.len);
-			}
-		}
-	}
-}
-
-static void world_end(struct world *w, struct world_node *n)
+void world_end(struct world *w, struct world_node *n)
 {
 	struct hub_output out;
 
@@ -251,7 +159,7 @@ static void world_end(struct world *w, struct world_node *n)
 		WICI_REQUIRE(out.type != HUB_FATAL);
 	}
 	world_watch(w, n);
-	world_flush(w, n);
+	network_flush(w, n);
 }
 
 /* ---- nodes ---- */
@@ -306,38 +214,18 @@ static void world_remove_dir(const char *dir)
 	rmdir(dir);
 }
 
-static void pipe_close(struct world *w, struct pipe *p, enum wici_err why)
-{
-	for (int k = 0; k < 2; k++) {
-		struct end *e = &p->ends[k];
-
-		if (e->link) {
-			world_begin(w, e->node);
-			hub_drop_link(&e->node->hub, e->link, why);
-			e->link = NULL;
-			world_end(w, e->node);
-		}
-		end_clear(e);
-	}
-	p->is_open = false;
-}
-
 static void world_close(struct world *w, struct world_node *n)
 {
-	for (size_t i = 0; i < WORLD_PIPES_MAX; i++) {
-		struct pipe *p = &w->pipes[i];
-
-		if (p->is_open && (p->ends[0].node == n || p->ends[1].node == n))
-			pipe_close(w, p, WICI_IO);
-	}
+	network_leave(w, n);
 	hub_clear(&n->hub);
 	node_close(n->node);
+	n->node = NULL;
 	n->is_up = false;
 }
 
 void world_kill(struct world *w, struct world_node *n)
 {
-	world_tell(w, n, "is killed");
+	world_tell(w, n->name, "is killed");
 	world_close(w, n);
 }
 
@@ -345,7 +233,7 @@ void world_start(struct world *w, struct world_node *n)
 {
 	n->seen_count = 0;
 	world_open(w, n);
-	world_tell(w, n, "starts");
+	world_tell(w, n->name, "starts");
 }
 
 void world_free(struct world *w)
@@ -359,167 +247,14 @@ void world_free(struct world *w)
 		free(n->reply);
 		free(n);
 	}
+	for (size_t i = 0; i < w->hostiles_count; i++)
+		hostile_free(w->hostiles[i]);
 	fclose(w->trace_file);
 	free(w->trace);
 	free(w);
 }
 
-/* ---- connections ---- */
-
-static void world_open_end(struct world *w, struct end *e, bool is_initiator,
-			   const struct world_node *to)
-{
-	world_begin(w, e->node);
-	if (hub_open_link(&e->node->hub, is_initiator, to->address, &e->link) !=
-	    WICI_OK)
-		e->link = NULL;
-	world_end(w, e->node);
-}
-
-static void world_connect(struct world *w, struct world_node *from,
-			  struct world_node *to)
-{
-	struct pipe *p = w->pipes;
-
-	while (p->is_open)
-		p++;
-	WICI_REQUIRE(p < w->pipes + WORLD_PIPES_MAX);
-	memset(p, 0, sizeof(*p));
-	p->is_open = true;
-	p->ends[0].node = from;
-	p->ends[1].node = to;
-	w->have_met[from->n][to->n] = w->have_met[to->n][from->n] = true;
-	world_tell(w, from, "dials %s", to->name);
-	world_open_end(w, &p->ends[1], false, from);
-	world_open_end(w, &p->ends[0], true, to);
-	if (!p->ends[0].link || !p->ends[1].link)
-		pipe_close(w, p, WICI_NOT_FOUND);
-}
-
-static struct world_node *world_at(struct world *w, const char *address)
-{
-	for (size_t i = 0; i < w->nodes_count; i++) {
-		if (strcmp(address, w->nodes[i]->address) == 0)
-			return w->nodes[i];
-	}
-	return NULL;
-}
-
-/* What the shell's dialer does, without its patience. */
-static void world_dial(struct world *w, struct world_node *n)
-{
-	struct peer_row *row = n->node->peers.rows;
-
-	for (; row; row = row->next) {
-		struct world_node *to;
-
-		if (!row->is_dialed || row->link)
-			continue;
-		to = world_at(w, row->address);
-		if (to && to->is_up && to != n && !w->is_cut[n->n][to->n] &&
-		    to->node->has_network && n->node->has_network) {
-			world_connect(w, n, to);
-			return; /* Rows may have changed. */
-		}
-	}
-}
-
-void world_cut(struct world *w, struct world_node *a, struct world_node *b)
-{
-	world_tell(w, a, "loses %s", b->name);
-	w->is_cut[a->n][b->n] = w->is_cut[b->n][a->n] = true;
-	for (size_t i = 0; i < WORLD_PIPES_MAX; i++) {
-		struct pipe *p = &w->pipes[i];
-
-		if (p->is_open &&
-		    ((p->ends[0].node == a && p->ends[1].node == b) ||
-		     (p->ends[0].node == b && p->ends[1].node == a)))
-			pipe_close(w, p, WICI_IO);
-	}
-}
-
-void world_mend(struct world *w, struct world_node *a, struct world_node *b)
-{
-	world_tell(w, a, "can reach %s", b->name);
-	w->is_cut[a->n][b->n] = w->is_cut[b->n][a->n] = false;
-}
-
-bool world_have_met(const struct world *w, const struct world_node *a,
-		    const struct world_node *b)
-{
-	return w->have_met[a->n][b->n];
-}
-
 /* ---- time ---- */
-
-static void world_deliver(struct world *w, struct end *e)
-{
-	struct piece *p = e->first;
-	size_t len;
-	uint8_t *in;
-
-	world_begin(w, e->node);
-	in = link_in(e->link, &len);
-	if (len > p->len - p->used)
-		len = p->len - p->used;
-	if (len) {
-		memcpy(in, p->bytes + p->used, len);
-		p->used += len;
-		link_in_done(e->link, len);
-	} else {
-		p->at_ms = w->now_ms + 1; /* Back-pressure. */
-	}
-	if (p->used == p->len) {
-		e->first = p->next;
-		if (!e->first)
-			e->last = NULL;
-		free(p);
-	}
-	world_end(w, e->node);
-}
-
-static bool end_is_closing(const struct end *e)
-{
-	return e->link && link_is_closing(e->link) && !link_out(e->link).len;
-}
-
-/* Closed by one side: the other still gets what is on its way. */
-static void world_reap(struct world *w)
-{
-	for (size_t i = 0; i < WORLD_PIPES_MAX; i++) {
-		struct pipe *p = &w->pipes[i];
-
-		for (int k = 0; p->is_open && k < 2; k++) {
-			if (end_is_closing(&p->ends[k]) &&
-			    (!p->ends[!k].first ||
-			     end_is_closing(&p->ends[!k]))) {
-				world_tell(w, p->ends[k].node, "closes %s: %s",
-					   p->ends[!k].node->name,
-					   wici_err_code(
-						   p->ends[k].link->err));
-				pipe_close(w, p, WICI_IO);
-			}
-		}
-	}
-}
-
-static struct end *world_next_end(struct world *w)
-{
-	struct end *next = NULL;
-
-	for (size_t i = 0; i < WORLD_PIPES_MAX; i++) {
-		struct pipe *p = &w->pipes[i];
-
-		for (int k = 0; p->is_open && k < 2; k++) {
-			struct end *e = &p->ends[k];
-
-			if (e->first &&
-			    (!next || e->first->at_ms < next->first->at_ms))
-				next = e;
-		}
-	}
-	return next;
-}
 
 static void world_tick(struct world *w)
 {
@@ -531,7 +266,7 @@ static void world_tick(struct world *w)
 		world_begin(w, n);
 		hub_tick(&n->hub);
 		world_end(w, n);
-		world_dial(w, n);
+		network_dial(w, n);
 	}
 }
 
@@ -556,16 +291,16 @@ static bool world_step(struct world *w, uint64_t until_ms)
 {
 	struct end *e;
 
-	world_reap(w);
+	network_reap(w);
 	if (world_work(w))
 		return true;
-	e = world_next_end(w);
+	e = network_next(w);
 	if (w->tick_ms < w->now_ms)
 		w->tick_ms = w->now_ms + 1000;
 	if (e && e->first->at_ms <= w->tick_ms && e->first->at_ms <= until_ms) {
 		if (w->now_ms < e->first->at_ms)
 			w->now_ms = e->first->at_ms;
-		world_deliver(w, e);
+		network_deliver(w, e);
 		return true;
 	}
 	if (w->tick_ms > until_ms)
@@ -590,7 +325,7 @@ bool world_settle(struct world *w, uint64_t ms_max)
 	uint64_t until_ms = w->now_ms + ms_max;
 
 	while (w->now_ms < until_ms) {
-		if (!world_next_end(w) && !world_work(w))
+		if (!network_next(w) && !world_work(w))
 			return true;
 		world_step(w, until_ms);
 	}
@@ -659,7 +394,7 @@ struct world_reply world_call(struct world *w, struct world_node *n,
 	WICI_REQUIRE(wici_mp_written(&writer, &bytes) == WICI_OK);
 	n->awaited = 7;
 	n->has_reply = false;
-	world_tell(w, n, "is asked %s", method);
+	world_tell(w, n->name, "is asked %s", method);
 	world_begin(w, n);
 	node_call(n->node, n->awaited, 1, wici_bytes_str(method), bytes, NULL,
 		  NULL);
@@ -692,6 +427,21 @@ const char *world_str(const struct world_reply *r, const char *key)
 
 /* ---- looking ---- */
 
+void world_fuse(struct world *w, uint64_t bytes)
+{
+	w->fuse = bytes;
+}
+
+unsigned world_blames(const struct world *w)
+{
+	return w->blames;
+}
+
+uint64_t world_time(const struct world *w)
+{
+	return w->now_ms;
+}
+
 bool world_is_equal(const struct world_node *a, const struct world_node *b)
 {
 	struct wici_state x, y;
@@ -701,10 +451,14 @@ bool world_is_equal(const struct world_node *a, const struct world_node *b)
 	return memcmp(&x, &y, sizeof(x)) == 0;
 }
 
-uint64_t world_holds(const struct world_node *b, const struct world_node *a)
+uint64_t world_holds_of(const struct world_node *n, const struct wici_key *key)
 {
-	const struct feed *feed =
-		feeds_find(&b->node->feeds, &a->node->keys.feed);
+	const struct feed *feed = feeds_find(&n->node->feeds, key);
 
 	return feed ? feed->released_seq : 0;
+}
+
+uint64_t world_holds(const struct world_node *b, const struct world_node *a)
+{
+	return world_holds_of(b, &a->node->keys.feed);
 }

@@ -17,7 +17,7 @@ struct world;
 
 struct world_reply {
 	bool has_error;
-	char code[40]; /* Of the error. */
+	char code[40];            /* Of the error. */
 	struct wici_bytes result; /* MessagePack; until the next call. */
 };
 
@@ -65,6 +65,23 @@ void world_start(struct world *w, struct world_node *n);
 void world_cut(struct world *w, struct world_node *a, struct world_node *b);
 void world_mend(struct world *w, struct world_node *a, struct world_node *b);
 
+/* After so many more bytes, counted over all connections, the one that brought
+ * the last of them breaks, at that very byte. 0: none does. */
+void world_fuse(struct world *w, uint64_t bytes);
+
+/* A dials B now, whatever there is already. */
+void world_dial(struct world *w, struct world_node *a, struct world_node *b);
+
+/* How many connections has it? */
+size_t world_links(const struct world_node *n);
+
+/* How often did one node close the other's link with anything but
+ * "duplicate"? */
+unsigned world_blames(const struct world *w);
+
+/* Virtual milliseconds. */
+uint64_t world_time(const struct world *w);
+
 /* Did these two ever meet? */
 bool world_have_met(const struct world *w, const struct world_node *a,
 		    const struct world_node *b);
@@ -90,6 +107,9 @@ bool world_is_equal(const struct world_node *a, const struct world_node *b);
 
 /* How many entries of a's own feed does b hold? */
 uint64_t world_holds(const struct world_node *b, const struct world_node *a);
+
+/* How many of this feed? */
+uint64_t world_holds_of(const struct world_node *n, const struct wici_key *key);
 
 /* The trace so far. */
 const char *world_trace(const struct world *w);
