@@ -201,6 +201,7 @@ void link_on_run(struct link *l, const struct wici_message *m)
 	/* A pushed entry that fits leaves both in step: HEADS answers it. */
 	l->state_due |= m->type == WICI_MSG_RUN || err != WICI_OK;
 }
+
 static bool link_wants(struct link *l)
 {
 	struct node *n = l->hub->node;

@@ -1,5 +1,5 @@
-/* daemon/link_sync.c — What members exchange: fingerprints, ranges, wants,
- * runs, live pushes, statements.
+/* daemon/link_sync.c — Are we in step? HELLO, fingerprints, ranges; and the
+ * pump of all that members exchange.
  *
  * Nothing is remembered from session to session. Both sides say what they hold
  * (HELLO, STATE: two fingerprints); where they differ the dialler begins
@@ -7,6 +7,7 @@
  * on its way, STATE is asked again. The same difference that did not go away
  * (a feed that counts here and not there) is tried again after a minute. */
 #include "daemon/link_private.h"
+
 /* Provisionally: no head but the registrar's. */
 static struct wici_range_set link_set(const struct link *l, uint8_t space)
 {
@@ -34,6 +35,7 @@ static void link_own_state(const struct link *l, struct wici_state *state)
 	if (l->is_provisional)
 		state->heads = wici_range_fingerprint(&heads, 0, heads.count);
 }
+
 static void link_on_equal(struct link *l)
 {
 	struct node *n = l->hub->node;
@@ -136,6 +138,7 @@ void link_recheck(struct link *l)
 	memset(l->tried, 0, sizeof(l->tried));
 	l->state_due = true;
 }
+
 static void link_send_ranges(struct link *l, uint8_t space,
 			     struct wici_bytes ranges)
 {
@@ -205,6 +208,7 @@ static void link_on_ranges(struct link *l, const struct wici_message *m)
 	}
 	l->state_due = true;
 }
+
 /* STATE is asked when nothing is on its way in either direction, and all that
  * came is committed; now and then also while a client waits for it. */
 static void link_ask_state(struct link *l)
