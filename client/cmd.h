@@ -54,6 +54,11 @@ void cmd_institution_list_print(const struct client *c);
 void cmd_institution_show_print(const struct client *c);
 void cmd_roster_print(const struct client *c);
 
+/* cmd_fsck.c */
+enum wici_err cmd_fsck_run(struct client *c);
+void cmd_fsck_print(const struct client *c);
+void cmd_fsck_progress(const json_t *progress); /* To a terminal. */
+
 /* cmd_kinds.c */
 enum wici_err cmd_kinds_run(struct client *c);
 void cmd_kinds_print(const struct client *c);

@@ -4,6 +4,7 @@
  * daemon that stops answering: NO_DAEMON too, since nothing is known. */
 #include "client/rpc.h"
 
+#include "client/cmd.h"
 #include "client/fail.h"
 #include "client/json.h"
 #include "client/say.h"
@@ -272,6 +273,15 @@ static void drop(struct reply *r)
 	r->pending = 1;
 }
 
+static void on_notification(const json_t *message)
+{
+	const char *name = json_string_value(json_array_get(message, 1));
+
+	if (name && strcmp(name, "fsck.progress") == 0)
+		cmd_fsck_progress(
+			json_array_get(json_array_get(message, 2), 0));
+}
+
 /* WICI_AGAIN: it was a notification, or an answer to something else. */
 static enum wici_err take(struct client *c, const json_t *message,
 			  json_t **result)
@@ -285,6 +295,8 @@ static enum wici_err take(struct client *c, const json_t *message,
 	/* Number 0 answers no request: the connection itself is refused. */
 	if (type == 1 && msgid == 0 && json_is_object(error))
 		return fail_with(c, error);
+	if (type == 2)
+		on_notification(message);
 	if (type == 2 || msgid != (json_int_t)c->msgid)
 		return WICI_AGAIN;
 	if (json_array_size(message) != 4)

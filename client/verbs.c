@@ -82,6 +82,10 @@ static const struct verb_option sync_options[] = {
 	{"timeout", 0, false, VERB_UINT, N_("SECONDS"),
 	 N_("how long to wait (30)")}, END};
 
+static const struct verb_option fsck_options[] = {
+	{"rebuild", 0, false, VERB_FLAG, NULL,
+	 N_("make the index anew as well")}, END};
+
 const struct verb verbs[] = {
 	{"status", NULL, "status.get", {NULL}, 0, 0, NULL, NULL,
 	 cmd_status_print, N_("how this installation and its peers are")},
@@ -136,6 +140,8 @@ const struct verb verbs[] = {
 	 NULL, cmd_peer_remove_print, N_("no longer connect to HOST:PORT")},
 	{"sync", NULL, "sync.wait", {NULL}, 0, 0, sync_options, cmd_sync_run,
 	 cmd_sync_print, N_("is everything here that the peers have?")},
+	{"fsck", NULL, "fsck.run", {NULL}, 0, 0, fsck_options, cmd_fsck_run,
+	 cmd_fsck_print, N_("is everything stored what it was?")},
 	{"help", NULL, NULL, {"topic", "verb"}, 0, 0, NULL, cmd_help_run,
 	 cmd_help_print, N_("what can be done, and how")},
 	{"version", NULL, NULL, {NULL}, 0, 0, NULL, cmd_version_run,

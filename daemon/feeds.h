@@ -17,6 +17,8 @@ struct feed {
 	bool counts;
 	bool is_dirty; /* Pending differs from released. */
 	uint64_t from; /* The link that brought the pending head; 0: ours. */
+	uint64_t suspect_seq; /* From here on it is damaged; 0: it is not. */
+	bool has_aside;       /* damage.h */
 };
 
 struct feeds {

@@ -34,7 +34,8 @@ void link_on_head(struct link *l, const struct wici_head *head)
 		if (fetch_offer(&l->hub->fetch, l->n, head,
 				node_feed_class(n, &head->feed)) != WICI_OK)
 			l->state_due = true;
-	} else if (head->seq < have) {
+	} else {
+		/* It may have offered more, and then found it spoilt. */
 		fetch_withdraw(&l->hub->fetch, l->n, &head->feed);
 	}
 }

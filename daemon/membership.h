@@ -13,6 +13,9 @@
 WICI_NODISCARD
 enum wici_err membership_fold(struct node *n, bool from_start);
 
+/* Which feeds count, and NODE_ROSTER: peers are asked again. */
+void membership_judge(struct node *n);
+
 /* Founds a network (DESIGN §6): policy 1, network id, feed.open, change 1,
  * member.admit of the founder. recovery: further root key seeds whose cards
  * the caller writes; 0 or 2 of them. scheme p NULL: the founder issues

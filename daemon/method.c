@@ -6,6 +6,7 @@
 #include "daemon/method.h"
 
 #include "daemon/body.h"
+#include "daemon/fsck.h"
 #include "daemon/method_private.h"
 #include "daemon/project.h"
 #include "daemon/waiters.h"
@@ -25,7 +26,8 @@ const struct method *const methods[] = {
 	methods_kinds,   methods_cert,
 	methods_revoke,  methods_institution,
 	methods_roster,  methods_peer,
-	methods_sync,    NULL,
+	methods_sync,    methods_fsck,
+	NULL,
 };
 
 static const struct method *find_row(struct wici_bytes name)
@@ -367,4 +369,5 @@ bool node_needs_unlock(struct node *n, struct wici_bytes method,
 void node_client_gone(struct node *n, uint64_t client)
 {
 	waiters_forget(n, client);
+	fsck_forget(n, client);
 }

@@ -33,6 +33,7 @@ extern const struct method methods_institution[];
 extern const struct method methods_roster[];
 extern const struct method methods_peer[];
 extern const struct method methods_sync[];
+extern const struct method methods_fsck[];
 
 /* A kind's own method: its fields are the params. */
 extern const struct method method_publish_kind;

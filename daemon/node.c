@@ -9,6 +9,8 @@
  *                                                            └─ else: fatal */
 #include "daemon/node.h"
 
+#include "daemon/damage.h"
+#include "daemon/fsck.h"
 #include "daemon/membership.h"
 #include "daemon/outputs.h"
 #include "daemon/project.h"
@@ -90,6 +92,10 @@ static enum wici_err load(struct node *n)
 	}
 	if (err == WICI_OK)
 		err = entry_last(n->store, &n->last_n);
+	if (err == WICI_OK && (n->cursor < 0 || n->cursor > n->last_n)) {
+		n->cursor = 0; /* Damaged. */
+		err = record_clear(n->store);
+	}
 	if (err == WICI_OK)
 		err = book_get_blob(n->store, "network", n->network.b,
 				    WICI_ID_LEN, &len);
@@ -99,6 +105,8 @@ static enum wici_err load(struct node *n)
 	n->held_count = 0;
 	if (err == WICI_NOT_FOUND)
 		err = WICI_OK;
+	if (err == WICI_OK)
+		err = damage_load(n);
 	return err == WICI_OK ? membership_load(n) : err;
 }
 
@@ -259,6 +267,8 @@ static void project(struct node *n)
 void node_turn_end(struct node *n)
 {
 	WICI_REQUIRE(n->in_turn);
+	fsck_turn(n);
+	damage_turn(n);
 	project(n);
 	if (!n->fatal)
 		waiters_run(n);
@@ -284,8 +294,10 @@ void node_tick(struct node *n)
 
 bool node_is_busy(const struct node *n)
 {
-	return !n->fatal && !n->is_read_only && !n->is_pulling &&
-	       !project_is_done(n);
+	if (n->fatal)
+		return false;
+	return fsck_is_busy(n) || damage_is_busy(n) ||
+	       (!n->is_read_only && !n->is_pulling && !project_is_done(n));
 }
 
 static void add_dialed(void *arg, const struct book_peer *p)
@@ -371,6 +383,7 @@ static enum wici_err open_store(struct node *n, char *why, size_t why_len)
 static enum wici_err open_fence(struct node *n)
 {
 	struct wici_head stored = {.feed = n->keys.feed};
+	enum wici_err err;
 
 	if (n->own) {
 		stored.feed = n->own->row.key;
@@ -381,7 +394,12 @@ static enum wici_err open_fence(struct node *n)
 		n->sealed = "key_missing";
 		return WICI_OK;
 	}
-	return fence_open(&n->fence, n->dir_fd, &stored, &n->sealed);
+	err = fence_open(&n->fence, n->dir_fd, &stored, &n->sealed);
+	/* What is missing was cut here, and is waited for. */
+	if (n->is_own_damaged &&
+	    (!n->sealed || strcmp(n->sealed, "fence_ahead") == 0))
+		n->sealed = "damaged";
+	return err;
 }
 
 static void emit_first(struct node *n)
@@ -463,6 +481,8 @@ void node_close(struct node *n)
 		free(n->waiters);
 		n->waiters = next;
 	}
+	fsck_free(n);
+	free(n->damages);
 	outputs_clear(n);
 	store_close(n->store);
 	feeds_clear(&n->feeds);

@@ -89,6 +89,8 @@ struct node_waiter {
 };
 
 struct node_out; /* A queued output and its bytes. */
+struct damage;
+struct fsck;
 
 /* What an institution was last noted to hold of one of our feeds. */
 struct node_held_note {
@@ -151,6 +153,15 @@ struct node {
 	struct node_held_note *held;
 	size_t held_count, held_max;
 	struct node_waiter *waiters;
+
+	/* What the disk has spoilt: daemon/damage.c. */
+	struct damage *damages;
+	size_t damages_count, damages_max;
+	bool has_suspects;     /* Feeds to be cut. */
+	bool has_aside;        /* Feeds of which something was set aside. */
+	bool is_joining_again; /* More of it than fitted in a turn. */
+	bool is_own_damaged;   /* Publishing is sealed until it is back. */
+	struct fsck *fsck;     /* A run under way. */
 
 	/* Counters. */
 	uint64_t started_ms;

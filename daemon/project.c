@@ -7,6 +7,7 @@
  * of the roster whenever it matters. */
 #include "daemon/project.h"
 
+#include "daemon/damage.h"
 #include "daemon/store/book.h"
 #include "daemon/store/record.h"
 #include "proto/day.h"
@@ -23,6 +24,8 @@ static const uint16_t ref_flags[] = {WICI_SUBJECT, WICI_AFTER, WICI_SUPERSEDES};
 struct fields {
 	struct node *n;
 	struct record_row record;
+	bool is_check; /* Nothing is written, … */
+	bool differs;  /* … but compared with what is there. */
 };
 
 /* At most TITLE_MAX bytes, not ending inside a character. */
@@ -35,6 +38,18 @@ static struct wici_bytes shorten(struct wici_bytes text)
 	while (len > 0 && (text.p[len] & 0xc0) == 0x80)
 		len--;
 	return (struct wici_bytes){text.p, len};
+}
+
+static enum wici_err put_ref(struct fields *f, const struct record_ref *ref)
+{
+	bool has;
+	enum wici_err err;
+
+	if (!f->is_check)
+		return record_put_ref(f->n->store, ref);
+	err = record_has_ref(f->n->store, ref, &has);
+	f->differs |= !has;
+	return err;
 }
 
 static enum wici_err put_refs(struct fields *f, const struct wici_field *field,
@@ -50,10 +65,10 @@ static enum wici_err put_refs(struct fields *f, const struct wici_field *field,
 			continue;
 		has_flag = true;
 		ref.flag = ref_flags[i];
-		err = record_put_ref(f->n->store, &ref);
+		err = put_ref(f, &ref);
 	}
 	if (!has_flag)
-		err = record_put_ref(f->n->store, &ref);
+		err = put_ref(f, &ref);
 	return err;
 }
 
@@ -150,28 +165,75 @@ static enum wici_err prove(struct node *n, const struct wici_kind *kind,
 	return entry_set_proved(n->store, row->n);
 }
 
-/* Writes record and references; *fits: is it more than a bare row? */
-static enum wici_err project_row(struct node *n, const struct entry_row *row,
-				 bool *fits)
+/* Record and references; *fits: is it more than a bare row? */
+static enum wici_err derive(struct fields *f, const struct entry_row *row,
+			    bool *fits)
 {
 	const struct wici_header *h = &row->entry.header;
 	const struct wici_kind *kind = wici_kind_by_number(h->kind);
-	struct fields f = {.n = n};
 	struct wici_problem problem;
 	enum wici_err err = WICI_OK;
 
-	f.record = (struct record_row){.n = row->n,
-				       .feed_n = row->feed_n,
-				       .seq = h->seq,
-				       .kind = h->kind};
-	*fits = kind && row->entry.has_payload &&
+	f->record = (struct record_row){.n = row->n,
+					.feed_n = row->feed_n,
+					.seq = h->seq,
+					.kind = h->kind};
+	*fits = kind && !row->is_damaged && row->entry.has_payload &&
 		wici_kind_check(kind, row->entry.payload, &problem) == WICI_OK;
 	if (*fits)
-		err = prove(n, kind, row, fits);
+		err = prove(f->n, kind, row, fits);
 	if (err == WICI_OK && *fits)
-		err = take_fields(&f, kind->fields, row->entry.payload);
+		err = take_fields(f, kind->fields, row->entry.payload);
+	return err;
+}
+
+/* Writes record and references. */
+static enum wici_err project_row(struct node *n, const struct entry_row *row,
+				 bool *fits)
+{
+	struct fields f = {.n = n};
+	struct feed *feed = feeds_by_n(&n->feeds, row->feed_n);
+	enum wici_err err = derive(&f, row, fits);
+
+	if (row->is_damaged && feed)
+		damage_suspect(n, feed, row->entry.header.seq);
 	if (err == WICI_OK)
 		err = record_put(n->store, &f.record);
+	return err;
+}
+
+static bool is_same_record(const struct record_row *a,
+			   const struct record_row *b)
+{
+	return a->feed_n == b->feed_n && a->seq == b->seq &&
+	       a->kind == b->kind && wici_key_equal(&a->about, &b->about) &&
+	       wici_bytes_equal(a->title, b->title) &&
+	       wici_bytes_equal(a->number, b->number) &&
+	       a->has_on_day == b->has_on_day &&
+	       (!a->has_on_day || a->on_day == b->on_day);
+}
+
+enum wici_err project_compare(struct node *n, const struct entry_row *row,
+			      bool *is_same, bool *is_tallied)
+{
+	struct fields f = {.n = n, .is_check = true};
+	struct record_row stored;
+	size_t count = 0;
+	int64_t at = 0;
+	enum wici_err err = derive(&f, row, is_tallied);
+
+	*is_tallied |= !wici_kind_by_number(row->entry.header.kind);
+	*is_same = false;
+	if (err == WICI_OK)
+		err = record_by_prefix(n->store, row->id.b, WICI_ID_LEN, -1,
+				       &at, 1, &count);
+	if (err == WICI_OK)
+		err = record_get(n->store, row->n, &stored);
+	if (err == WICI_NOT_FOUND)
+		return WICI_OK;
+	if (err == WICI_OK)
+		*is_same = !f.differs && count == 1 && at == row->n &&
+			   is_same_record(&f.record, &stored);
 	return err;
 }
 
@@ -279,6 +341,8 @@ enum wici_err project_slice(struct node *n, size_t max)
 		cursor = row.n;
 		err = walk_row(n, &s, &row);
 	}
+	if (err == WICI_END)
+		cursor = n->last_n; /* What is left was set aside. */
 	if (err == WICI_OK || err == WICI_END)
 		err = finish(n, &s, cursor);
 	free(s.idents);

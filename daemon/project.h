@@ -19,4 +19,11 @@ enum wici_err project_entry(struct node *n, const struct entry_row *row);
 /* Is everything that is accepted applied? */
 bool project_is_done(const struct node *n);
 
+/* Is what the tables say of an entry (record, references, id) what would be
+ * derived from it now? *is_tallied: it counts in its kind's tally. Writes
+ * nothing but what `proved` notes. */
+WICI_NODISCARD
+enum wici_err project_compare(struct node *n, const struct entry_row *row,
+			      bool *is_same, bool *is_tallied);
+
 #endif

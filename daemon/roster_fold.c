@@ -245,6 +245,22 @@ static enum wici_err fold_projected(struct node *n, const struct feed *feed,
 	return err;
 }
 
+/* What was set aside behind a damaged entry is still signed: without it those
+ * who could heal this feed would be strangers. */
+static enum wici_err fold_aside(struct node *n, const struct feed *feed)
+{
+	struct entry_row row;
+	uint64_t seq;
+	enum wici_err err = entry_first_aside(n->store, feed->row.n, &seq);
+
+	for (; err == WICI_OK; seq++) {
+		err = entry_at(n->store, -feed->row.n, seq, &row);
+		if (err == WICI_OK)
+			err = fold_entry(n, feed, &row);
+	}
+	return err == WICI_END || err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
 static enum wici_err fold_admissions(struct node *n)
 {
 	const struct feed *feed =
@@ -263,6 +279,8 @@ static enum wici_err fold_admissions(struct node *n)
 			err = fold_entry(n, feed, &row);
 	}
 	n->registrar_seq = feed->row.seq;
+	if (err == WICI_OK && feed->has_aside)
+		err = fold_aside(n, feed);
 	return err;
 }
 
@@ -276,7 +294,7 @@ static void say_began(void *arg, const struct feed *feed)
 }
 
 /* Feeds judged, and told: to the hub. */
-static void say_moved(struct node *n)
+void membership_judge(struct node *n)
 {
 	struct node_output out = {.type = NODE_ROSTER};
 
@@ -304,6 +322,6 @@ enum wici_err membership_fold(struct node *n, bool from_start)
 		return node_fail(n, err);
 	if (from_start || version != n->roster.version ||
 	    members != n->roster.members_count)
-		say_moved(n);
+		membership_judge(n);
 	return n->is_joining ? membership_complete_join(n) : WICI_OK;
 }

@@ -2,6 +2,7 @@
  * statements to send, whose a feed is, who holds what of ours (node.h). */
 #include "daemon/node.h"
 
+#include "daemon/damage.h"
 #include "daemon/statements.h"
 #include "daemon/store/book.h"
 #include "daemon/store/entry.h"
@@ -81,11 +82,21 @@ static enum wici_err end_proven(struct node *n, const struct feed *feed,
 	return WICI_OK;
 }
 
+/* Nothing of it can go out: is it spoilt, or did it only not fit? */
+static void note_damage(struct node *n, struct feed *feed, uint64_t seq)
+{
+	struct entry_row row;
+	enum wici_err err = entry_at(n->store, feed->row.n, seq, &row);
+
+	if (err == WICI_NOT_FOUND || (err == WICI_OK && row.is_damaged))
+		damage_suspect(n, feed, seq);
+}
+
 enum wici_err node_read_run(struct node *n, const struct wici_key *key,
 			    uint64_t from, uint64_t to, uint8_t *buf,
 			    size_t max, struct wici_bytes *run)
 {
-	const struct feed *feed = feeds_find(&n->feeds, key);
+	struct feed *feed = feeds_find(&n->feeds, key);
 	struct wici_run_writer w;
 	uint16_t last_proved = 0;
 	enum wici_err err;
@@ -97,8 +108,10 @@ enum wici_err node_read_run(struct node *n, const struct wici_key *key,
 		to = feed->released_seq;
 	wici_run_writer_init(&w, buf, max, key, from);
 	err = entry_run(n->store, feed->row.n, from, to, &w, &last_proved);
-	if (err == WICI_OK && w.count == 0)
+	if (err == WICI_OK && w.count == 0) {
+		note_damage(n, feed, from);
 		return WICI_NOT_FOUND;
+	}
 	if (err == WICI_OK)
 		err = end_proven(n, feed, &w, last_proved);
 	if (err == WICI_NOT_FOUND)

@@ -47,3 +47,15 @@ void statements_clear(struct node *n)
 	n->statements_count = 0;
 	n->sets_version++;
 }
+
+void statements_drop(struct node *n, const struct wici_id *id)
+{
+	size_t at = place(n, id);
+
+	if (!statements_has(n, id))
+		return;
+	n->statements_count--;
+	memmove(&n->statements[at], &n->statements[at + 1],
+		(n->statements_count - at) * sizeof(*n->statements));
+	n->sets_version++;
+}

@@ -9,4 +9,7 @@ bool statements_has(const struct node *n, const struct wici_id *id);
 void statements_add(struct node *n, const struct wici_id *id);
 void statements_clear(struct node *n);
 
+/* It is no longer in the set. */
+void statements_drop(struct node *n, const struct wici_id *id);
+
 #endif

@@ -4,6 +4,7 @@
  * Rows tell which of them are institutions, whose names stand beside. */
 #include "daemon/view.h"
 
+#include "daemon/damage.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/store/book.h"
@@ -156,7 +157,10 @@ enum wici_standing view_standing(struct node *n, struct entry_row *row)
 	row->entry.header.feed = feed->row.key;
 	if (!row->entry.has_payload)
 		return WICI_ERASED;
-	if (kind && wici_kind_check(kind, row->entry.payload, &problem))
+	if (row->is_damaged)
+		damage_suspect(n, feed, row->entry.header.seq);
+	if (row->is_damaged ||
+	    (kind && wici_kind_check(kind, row->entry.payload, &problem)))
 		return WICI_VOID_BODY;
 	standing = wici_roster_standing(&n->roster, kind, &feed->row.key,
 					row->entry.header.seq,

@@ -28,8 +28,9 @@ enum wici_err entry_prepare(struct store *s)
 		{&t->get, "SELECT " COLUMNS " FROM entry WHERE n = ?"},
 		{&t->at,
 		 "SELECT " COLUMNS " FROM entry WHERE feed = ? AND seq = ?"},
-		{&t->after, "SELECT " COLUMNS
-			    " FROM entry WHERE n > ? ORDER BY n LIMIT 1"},
+		{&t->after,
+		 "SELECT " COLUMNS
+		 " FROM entry WHERE n > ? AND feed > 0 ORDER BY n LIMIT 1"},
 		{&t->before,
 		 "SELECT " COLUMNS " FROM entry WHERE feed = ? AND seq < ?"
 		 " ORDER BY seq DESC LIMIT 1"},
@@ -38,6 +39,16 @@ enum wici_err entry_prepare(struct store *s)
 		{&t->id_at, "SELECT id FROM entry WHERE feed = ? AND seq = ?"},
 		{&t->last, "SELECT max(n) FROM entry"},
 		{&t->set_proved, "UPDATE entry SET proved = 1 WHERE n = ?"},
+		{&t->key, "SELECT key FROM feed WHERE n = ?"},
+		{&t->payloads,
+		 "SELECT coalesce(sum(length(payload)), 0) FROM entry"
+		 " WHERE feed = ? AND seq >= ?"},
+		{&t->set_aside, "UPDATE OR REPLACE entry SET feed = -feed"
+				" WHERE feed = ? AND seq >= ?"},
+		{&t->drop_aside,
+		 "DELETE FROM entry WHERE feed = -?1 AND seq <= ?2"},
+		{&t->first_aside, "SELECT seq FROM entry WHERE feed = -?1"
+				  " ORDER BY seq LIMIT 1"},
 	};
 
 	return store_prepare(s, sql, STORE_COUNT(sql));
@@ -131,26 +142,81 @@ static enum wici_err decode(sqlite3_stmt *stmt, struct entry_row *row)
 	return WICI_OK;
 }
 
+/* WICI_END: there is none. */
+static enum wici_err id_at(struct store *s, int64_t feed_n, uint64_t seq,
+			   struct wici_id *id)
+{
+	sqlite3_stmt *stmt = s->entry.id_at;
+	enum wici_err err;
+
+	store_bind_int(stmt, 1, feed_n);
+	store_bind_seq(stmt, 2, seq);
+	err = store_step(s, stmt);
+	if (err)
+		return err;
+	err = store_column_copy(stmt, 0, id->b, sizeof(id->b));
+	(void)sqlite3_reset(stmt);
+	return err;
+}
+
+/* The feed's key, for the id; zero when there is no such feed. */
+static enum wici_err key_of(struct store *s, int64_t feed_n,
+			    struct wici_key *key)
+{
+	struct entry_table *t = &s->entry;
+	int64_t n = feed_n < 0 ? -feed_n : feed_n;
+	enum wici_err err;
+
+	if (t->key_feed_n != n) {
+		memset(&t->key_last, 0, sizeof(t->key_last));
+		store_bind_int(t->key, 1, n);
+		err = store_step(s, t->key);
+		if (!err)
+			err = store_column_copy(t->key, 0, t->key_last.b,
+						sizeof(t->key_last.b));
+		(void)sqlite3_reset(t->key);
+		if (err && err != WICI_END)
+			return err;
+		t->key_feed_n = n;
+	}
+	*key = t->key_last;
+	return WICI_OK;
+}
+
+/* Do header, signature and what the header commits to give the id? */
+static void judge(struct entry_row *row, const struct wici_key *feed)
+{
+	struct wici_header h = row->entry.header;
+	struct wici_id id;
+
+	h.feed = *feed;
+	id = wici_entry_id(&h, &row->entry.sig);
+	row->is_damaged = !wici_id_equal(&id, &row->id);
+	row->is_proved = row->is_proved && !row->is_damaged;
+}
+
+/* Of what was set aside the entry before it may be aside too, or not. */
 static enum wici_err fill_prev(struct store *s, struct entry_row *row)
 {
 	struct entry_table *t = &s->entry;
 	struct wici_header *h = &row->entry.header;
+	struct wici_key key;
 	enum wici_err err = WICI_OK;
 
 	if (h->seq > 1 && t->last_feed_n == row->feed_n &&
 	    t->last_seq == h->seq - 1) {
 		h->prev = t->last_id;
 	} else if (h->seq > 1) {
-		store_bind_int(t->id_at, 1, row->feed_n);
-		store_bind_seq(t->id_at, 2, h->seq - 1);
-		err = store_step(s, t->id_at);
-		if (!err)
-			err = store_column_copy(t->id_at, 0, h->prev.b,
-						sizeof(h->prev.b));
-		(void)sqlite3_reset(t->id_at);
+		err = id_at(s, row->feed_n, h->seq - 1, &h->prev);
+		if (err == WICI_END && row->feed_n < 0)
+			err = id_at(s, -row->feed_n, h->seq - 1, &h->prev);
 	}
+	if (err && err != WICI_END) /* A gap shows in the id. */
+		return err;
+	err = key_of(s, row->feed_n, &key);
 	if (err)
-		return err == WICI_END ? WICI_STORE : err; /* A gap: damaged. */
+		return err;
+	judge(row, &key);
 	t->last_feed_n = row->feed_n;
 	t->last_seq = h->seq;
 	t->last_id = row->id;
@@ -230,21 +296,33 @@ enum wici_err entry_last(struct store *s, int64_t *n)
 	return WICI_OK;
 }
 
-/* Adds the row that is stepped to. WICI_TOO_LARGE: it does not fit. */
+/* Adds the row that is stepped to. WICI_TOO_LARGE: it does not fit. WICI_END:
+ * it is not what follows prev. */
 static enum wici_err run_add(sqlite3_stmt *stmt, struct wici_run_writer *w,
-			     uint16_t *last_proved)
+			     struct wici_id *prev, uint16_t *last_proved)
 {
 	struct entry_row row;
+	struct wici_entry *e = &row.entry;
+	struct wici_key key;
 	enum wici_err err = decode(stmt, &row);
 
-	if (!err && row.entry.header.seq != w->next_seq)
-		err = WICI_STORE; /* A gap: damaged. */
 	if (err)
 		return err;
-	memcpy(row.entry.header.feed.b, w->buf, WICI_KEY_LEN);
-	err = wici_run_add(w, &row.entry);
+	if (e->header.seq != w->next_seq)
+		return WICI_END; /* A gap. */
+	memcpy(key.b, w->buf, sizeof(key.b));
+	e->header.feed = key;
+	e->header.prev = *prev;
+	if (e->has_payload)
+		e->header.payload_hash =
+			wici_payload_hash(&e->salt, e->payload);
+	judge(&row, &key);
+	if (row.is_damaged)
+		return WICI_END;
+	err = wici_run_add(w, e);
 	if (!err && row.is_proved)
 		*last_proved = w->count;
+	*prev = row.id;
 	return err;
 }
 
@@ -253,18 +331,64 @@ enum wici_err entry_run(struct store *s, int64_t feed_n, uint64_t from,
 			uint16_t *last_proved)
 {
 	sqlite3_stmt *stmt = s->entry.run;
-	enum wici_err err;
+	struct wici_id prev = {{0}};
+	enum wici_err err = WICI_OK;
 
 	WICI_REQUIRE(from == w->next_seq);
 	*last_proved = 0;
+	if (from > 1)
+		err = id_at(s, feed_n, from - 1, &prev);
+	if (err)
+		return err == WICI_END ? WICI_OK : err;
 	store_bind_int(stmt, 1, feed_n);
 	store_bind_seq(stmt, 2, from);
 	store_bind_seq(stmt, 3, to);
 	while ((err = store_step(s, stmt)) == WICI_OK) {
-		err = run_add(stmt, w, last_proved);
+		err = run_add(stmt, w, &prev, last_proved);
 		if (err)
 			break;
 	}
 	(void)sqlite3_reset(stmt);
 	return err == WICI_END || err == WICI_TOO_LARGE ? WICI_OK : err;
+}
+
+enum wici_err entry_set_aside(struct store *s, int64_t feed_n, uint64_t from,
+			      uint64_t *bytes)
+{
+	struct entry_table *t = &s->entry;
+	enum wici_err err;
+
+	store_bind_int(t->payloads, 1, feed_n);
+	store_bind_seq(t->payloads, 2, from);
+	err = store_step(s, t->payloads);
+	if (err)
+		return err == WICI_END ? WICI_STORE : err;
+	*bytes = (uint64_t)sqlite3_column_int64(t->payloads, 0);
+	(void)sqlite3_reset(t->payloads);
+	t->last_feed_n = 0;
+	store_bind_int(t->set_aside, 1, feed_n);
+	store_bind_seq(t->set_aside, 2, from);
+	return store_write(s, t->set_aside);
+}
+
+enum wici_err entry_drop_aside(struct store *s, int64_t feed_n, uint64_t to)
+{
+	s->entry.last_feed_n = 0;
+	store_bind_int(s->entry.drop_aside, 1, feed_n);
+	store_bind_seq(s->entry.drop_aside, 2, to);
+	return store_write(s, s->entry.drop_aside);
+}
+
+enum wici_err entry_first_aside(struct store *s, int64_t feed_n, uint64_t *seq)
+{
+	sqlite3_stmt *stmt = s->entry.first_aside;
+	enum wici_err err;
+
+	store_bind_int(stmt, 1, feed_n);
+	err = store_step(s, stmt);
+	if (err)
+		return err;
+	*seq = (uint64_t)sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_reset(stmt);
+	return WICI_OK;
 }

@@ -15,6 +15,9 @@ struct entry_row {
 	struct wici_entry entry; /* header.feed is not filled in by reads. */
 	struct wici_id id;
 	bool is_proved; /* Its own signature has been verified. */
+	/* Set by reads: its bytes, joined to the entry before it, do not give
+	 * its id. Then it counts as not proved. */
+	bool is_damaged;
 };
 
 /* entry.payload is copied. row->n is set. */
@@ -29,7 +32,8 @@ WICI_NODISCARD
 enum wici_err entry_at(struct store *s, int64_t feed_n, uint64_t seq,
 		       struct entry_row *row);
 
-/* The first entry with a number above n, for the cursor. WICI_END. */
+/* The first entry with a number above n, for the cursor; not what was set
+ * aside. WICI_END. */
 WICI_NODISCARD
 enum wici_err entry_after(struct store *s, int64_t n, struct entry_row *row);
 
@@ -42,7 +46,8 @@ enum wici_err entry_last(struct store *s, int64_t *n);
 
 /* Fills w with entries from … to of the feed, as many as fit. Row by row in
  * one statement; *last_proved is how many of the written entries end with one
- * that is proved (0: none). */
+ * that is proved (0: none). The run ends before an entry that is damaged or
+ * missing. */
 WICI_NODISCARD
 enum wici_err entry_run(struct store *s, int64_t feed_n, uint64_t from,
 			uint64_t to, struct wici_run_writer *w,
@@ -53,5 +58,18 @@ enum wici_err entry_run(struct store *s, int64_t feed_n, uint64_t from,
 WICI_NODISCARD
 enum wici_err entry_before(struct store *s, int64_t feed_n, uint64_t seq,
 			   struct entry_row *row);
+
+/* What is damaged, and all that follows it, is set aside: it is of no feed any
+ * more, but can be read by entry_at under the feed's number negated. Adds up
+ * the *bytes of payloads. */
+WICI_NODISCARD
+enum wici_err entry_set_aside(struct store *s, int64_t feed_n, uint64_t from,
+			      uint64_t *bytes);
+/* Of what was set aside, drops everything up to this seq. */
+WICI_NODISCARD
+enum wici_err entry_drop_aside(struct store *s, int64_t feed_n, uint64_t to);
+/* The lowest seq that was set aside of the feed. WICI_END: nothing was. */
+WICI_NODISCARD
+enum wici_err entry_first_aside(struct store *s, int64_t feed_n, uint64_t *seq);
 
 #endif

@@ -14,8 +14,8 @@ enum wici_err feed_prepare(struct store *s)
 		{&t->add,
 		 "INSERT INTO feed (key, identity, seq, id, bytes, own)"
 		 " VALUES (?, ?, ?, ?, ?, ?)"},
-		{&t->update, "UPDATE feed SET seq = ?2, id = ?3, bytes = ?4"
-			     " WHERE n = ?1"},
+		{&t->update, "UPDATE feed SET seq = ?2, id = ?3, bytes = ?4,"
+			     " identity = ?5 WHERE n = ?1"},
 		{&t->each, "SELECT " COLUMNS " FROM feed ORDER BY key"},
 	};
 
@@ -48,6 +48,7 @@ enum wici_err feed_update(struct store *s, const struct feed_row *row)
 	store_bind_seq(stmt, 2, row->seq);
 	store_bind_id(stmt, 3, &row->id);
 	store_bind_seq(stmt, 4, row->bytes);
+	store_bind_key(stmt, 5, &row->identity);
 	err = store_write(s, stmt);
 	if (!err && sqlite3_changes64(s->db) == 0)
 		return WICI_NOT_FOUND;

@@ -18,7 +18,7 @@ struct feed_row {
 /* Adds a feed, seq 0; row->n is set. */
 WICI_NODISCARD
 enum wici_err feed_add(struct store *s, struct feed_row *row);
-/* Updates seq, id, bytes by n. */
+/* Updates seq, id, bytes, identity by n. */
 WICI_NODISCARD
 enum wici_err feed_update(struct store *s, const struct feed_row *row);
 /* Every feed, ascending by key: calls back for each. Used at start. */

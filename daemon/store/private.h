@@ -12,7 +12,10 @@
 
 struct entry_table {
 	sqlite3_stmt *append, *get, *at, *after, *before, *run, *id_at, *last,
-		*set_proved;
+		*set_proved, *key, *payloads, *set_aside, *drop_aside,
+		*first_aside;
+	int64_t key_feed_n; /* Whose key was asked last; 0: nobody's. */
+	struct wici_key key_last;
 	/* The entry read last, prev of the one that follows it; feed_n 0:
 	 * none. */
 	int64_t last_feed_n;
@@ -26,14 +29,14 @@ struct feed_table {
 };
 
 struct statement_table {
-	sqlite3_stmt *put, *get, *each;
+	sqlite3_stmt *put, *get, *each, *remove;
 	uint8_t bytes[WICI_STATEMENT_LEN_MAX]; /* Lent to the last reader. */
 };
 
 struct record_table {
 	sqlite3_stmt *put, *get, *put_ref, *put_id, *tally, *each_tally;
 	sqlite3_stmt *clear_record, *clear_ref, *clear_ident, *clear_tally;
-	sqlite3_stmt *by_prefix, *by_number, *referring;
+	sqlite3_stmt *by_prefix, *by_number, *referring, *has_ref;
 	/* Newest below n: of all, of a kind, of a feed and kind. */
 	sqlite3_stmt *newest, *newest_of_kind, *newest_of_feed;
 	/* The next kind that there is: in all feeds, in one. */

@@ -52,6 +52,8 @@ static enum wici_err prepare_reads(struct store *s)
 				" AND number = ? ORDER BY n LIMIT ?"},
 		{&t->referring, "SELECT n FROM ref WHERE target = ?"
 				" AND flag = ? ORDER BY n LIMIT ?"},
+		{&t->has_ref, "SELECT n FROM ref WHERE target = ?"
+			      " AND flag = ? AND n = ?"},
 		{&t->newest, "SELECT n FROM record WHERE n < ?"
 			     " ORDER BY n DESC LIMIT 1"},
 		{&t->newest_of_kind,
@@ -158,6 +160,22 @@ enum wici_err record_put_ref(struct store *s, const struct record_ref *ref)
 	store_bind_int(stmt, 2, ref->flag);
 	store_bind_int(stmt, 3, ref->n);
 	return store_write(s, stmt);
+}
+
+enum wici_err record_has_ref(struct store *s, const struct record_ref *ref,
+			     bool *has)
+{
+	sqlite3_stmt *stmt = s->record.has_ref;
+	size_t count;
+	int64_t n;
+	enum wici_err err;
+
+	store_bind_id(stmt, 1, &ref->to);
+	store_bind_int(stmt, 2, ref->flag);
+	store_bind_int(stmt, 3, ref->n);
+	err = store_collect(s, stmt, &n, 1, &count);
+	*has = count > 0;
+	return err;
 }
 
 enum wici_err record_put_id(struct store *s, const struct wici_id *id,

@@ -38,6 +38,10 @@ enum wici_err record_get(struct store *s, int64_t n, struct record_row *row);
 WICI_NODISCARD
 enum wici_err record_put_ref(struct store *s, const struct record_ref *ref);
 
+WICI_NODISCARD
+enum wici_err record_has_ref(struct store *s, const struct record_ref *ref,
+			     bool *has);
+
 /* An entry's id → n; give them sorted by id when there are many. */
 WICI_NODISCARD
 enum wici_err record_put_id(struct store *s, const struct wici_id *id,

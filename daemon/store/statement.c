@@ -18,6 +18,7 @@ enum wici_err statement_prepare(struct store *s)
 		{&t->get, "SELECT " COLUMNS " FROM statement WHERE id = ?"},
 		{&t->each, "SELECT " COLUMNS " FROM statement"
 			   " ORDER BY type, version, id"},
+		{&t->remove, "DELETE FROM statement WHERE id = ?"},
 	};
 
 	return store_prepare(s, sql, STORE_COUNT(sql));
@@ -83,4 +84,10 @@ enum wici_err statement_each(struct store *s,
 	}
 	(void)sqlite3_reset(stmt);
 	return err == WICI_END ? WICI_OK : err;
+}
+
+enum wici_err statement_remove(struct store *s, const struct wici_id *id)
+{
+	store_bind_id(s->statement.remove, 1, id);
+	return store_write(s, s->statement.remove);
 }

@@ -24,4 +24,8 @@ enum wici_err statement_each(struct store *s,
 					  const struct statement_row *row),
 			     void *arg);
 
+/* Takes away what is stored under the id, if anything is. */
+WICI_NODISCARD
+enum wici_err statement_remove(struct store *s, const struct wici_id *id);
+
 #endif

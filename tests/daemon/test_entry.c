@@ -263,7 +263,6 @@ TEST(a_damaged_row_is_an_error_and_not_an_entry)
 		"UPDATE entry SET id = x'' WHERE seq = 2",
 		"UPDATE entry SET lacks = x'0102' WHERE seq = 2",
 		"UPDATE entry SET payload = zeroblob(32769) WHERE seq = 2",
-		"DELETE FROM entry WHERE seq = 1",
 	};
 	static uint8_t buf[61440];
 	struct box b;

@@ -1,0 +1,57 @@
+/* daemon/damage.h — What the disk has spoilt: noticed, cut away, healed.
+ *
+ *   suspect ── cut: set aside, head lowered ── peers bring it ── the rest,
+ *                                                  set aside, is joined again
+ *
+ * Nothing is signed again. While the own feed is damaged publishing is sealed,
+ * until the very head that the fence knows is back. In a turn, but for
+ * damage_suspect. */
+#ifndef WICI_DAEMON_DAMAGE_H
+#define WICI_DAEMON_DAMAGE_H
+
+#include "daemon/node.h"
+#include "daemon/store/entry.h"
+
+#define DAMAGE_MAX ((size_t)1000) /* Kept for fsck to tell of. */
+
+enum damage_what {
+	DAMAGE_SIGNATURE,
+	DAMAGE_CHAIN,
+	DAMAGE_PAYLOAD, /* Or a field of the header. */
+	DAMAGE_ID,
+	DAMAGE_MISSING,
+	DAMAGE_HEAD,
+	DAMAGE_STATEMENT,
+	DAMAGE_PROJECTION
+};
+
+struct damage {
+	enum damage_what what;
+	struct wici_key feed; /* Zero: a statement's, or a tally's. */
+	uint64_t seq;
+	struct wici_id id; /* A statement's. */
+	bool is_healed;
+};
+
+const char *damage_name(enum damage_what what);
+
+/* Remembers it; the same once. Borrowed until the next. NULL: too many. */
+struct damage *damage_add(struct node *n, enum damage_what what,
+			  const struct wici_key *feed, uint64_t seq);
+
+/* From seq on the feed is not what it was: at the next turn's end it is cut.
+ * Outside a turn too. */
+void damage_suspect(struct node *n, struct feed *feed, uint64_t seq);
+
+/* Feeds' heads against their last entries, what was set aside before. For
+ * load(): after feeds_load. */
+WICI_NODISCARD
+enum wici_err damage_load(struct node *n);
+
+/* At each turn's end: cuts, joins again, notes what healed, unseals. */
+void damage_turn(struct node *n);
+
+/* Is there something to be cut or joined at once? */
+bool damage_is_busy(const struct node *n);
+
+#endif
