@@ -28,6 +28,8 @@ static const struct { const char *code; const char *text, *advice; }
 warnings[] = {
 	{"sealed", N_("Publishing is sealed: another copy of this "
 		      "installation may exist."), NULL},
+	{"damaged", N_("Some of the store is damaged: publishing waits until "
+		       "peers have brought it back."), N_("wici fsck")},
 	{"read_only", N_("The disk is almost full: nothing more is written."),
 	 N_("make room on the disk; wicid goes on by itself")},
 	{"newer_needed", N_("Some records need a newer version of wici."),

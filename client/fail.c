@@ -113,7 +113,8 @@ static const struct {
 	{"passphrase", N_("the passphrase is wrong or missing"),
 	 N_("give it with WICI_PASSPHRASE or --passphrase-file")},
 	{"sealed", N_("publishing is sealed: another copy of this "
-		      "installation may exist"), N_("wici status")},
+		      "installation may exist, or its store is damaged"),
+	 N_("wici status")},
 	{"waiting", N_("it is not done yet, and goes on by itself"),
 	 N_("wici status")},
 	{"read_only", N_("the disk is almost full: nothing more is written"),

@@ -63,6 +63,7 @@ enum wici_err fsck_begin(struct call *call, bool is_rebuild, bool is_watched)
 	f->is_watched = is_watched;
 	f->feed_n = 1;
 	f->last_n = n->last_n;
+	f->is_moved = n->turn_bytes > 0;
 	f->since_ms = n->now.mono_ms;
 	n->fsck = f;
 	call->is_deferred = true;

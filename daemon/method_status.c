@@ -72,7 +72,8 @@ static void write_warnings(struct wici_mp_writer *w, const struct node *n)
 	uint32_t count = 0;
 
 	if (n->sealed)
-		codes[count++] = "sealed";
+		codes[count++] = strcmp(n->sealed, "damaged") == 0 ? "damaged"
+								   : "sealed";
 	if (n->is_read_only)
 		codes[count++] = "read_only";
 	if (n->has_network && n->roster.needs_newer)

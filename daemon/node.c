@@ -294,10 +294,9 @@ void node_tick(struct node *n)
 
 bool node_is_busy(const struct node *n)
 {
-	if (n->fatal)
-		return false;
-	return fsck_is_busy(n) || damage_is_busy(n) ||
-	       (!n->is_read_only && !n->is_pulling && !project_is_done(n));
+	return !n->fatal &&
+	       (fsck_is_busy(n) || damage_is_busy(n) ||
+		(!n->is_read_only && !n->is_pulling && !project_is_done(n)));
 }
 
 static void add_dialed(void *arg, const struct book_peer *p)

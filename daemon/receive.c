@@ -375,6 +375,8 @@ enum wici_err node_own_open(struct node *n, uint8_t *buf, size_t max,
 	err = entry_at(n->store, n->own->row.n, 1, &row);
 	if (err != WICI_OK)
 		return err == WICI_NOT_FOUND ? err : node_fail(n, err);
+	if (row.is_damaged)
+		return WICI_NOT_FOUND;
 	row.entry.header.feed = n->own->row.key;
 	wici_run_writer_init(&w, buf, max, &n->own->row.key, 1);
 	err = wici_run_add(&w, &row.entry);

@@ -90,7 +90,8 @@ static enum wici_err refuse_sqlite(struct opening *o, int rc)
 		return refuse_errno(o);
 	default:
 		(void)snprintf(o->why, o->why_len,
-			       "the store is damaged or cannot be read: %s",
+			       "the store is damaged or cannot be read (%s): "
+			       "copy its folder; sqlite3's .recover may help",
 			       o->s->problem);
 		return err;
 	}

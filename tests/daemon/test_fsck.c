@@ -148,6 +148,58 @@ TEST(whole_stores_have_nothing_bad)
 	end(&p);
 }
 
+static void forge(struct pair *p, struct wici_head *at, bool is_signed,
+		  struct wici_entry *e)
+{
+	struct wici_header *h = &e->header;
+
+	memset(e, 0, sizeof(*e));
+	h->version = WICI_ENTRY_VERSION;
+	h->kind = wici_kind_practice_publish.number;
+	h->seq = at->seq + 1;
+	h->feed = at->feed;
+	h->prev = at->id;
+	e->has_payload = true;
+	e->payload = WICI_BYTES("\x81\xa5title\xa1x");
+	wici_entry_sign(e, &p->cal.n->network, &p->cal.n->keys.feed_secret);
+	if (!is_signed)
+		e->sig.b[7] ^= 1;
+	at->seq++;
+	at->id = wici_entry_id(h, &e->sig);
+}
+
+/* PROTOCOL §2.4 lets it in, when one follows whose signature holds. */
+TEST(an_entry_without_a_good_signature_of_its_own_is_void_and_not_bad)
+{
+	static uint8_t buf[WICI_MESSAGE_LEN_MAX];
+	struct pair p;
+	struct wici_head at;
+	struct wici_entry e;
+	struct wici_run_writer w;
+
+	begin(&p);
+	at = (struct wici_head){p.cal.n->own->row.key, p.cal.n->own->row.seq,
+				p.cal.n->own->row.id};
+	wici_run_writer_init(&w, buf, sizeof(buf), &at.feed, at.seq + 1);
+	for (int i = 0; i < 4; i++) {
+		forge(&p, &at, i == 3, &e);
+		CHECK_OK(wici_run_add(&w, &e));
+	}
+	fixture_begin(&p.mlawa);
+	CHECK_OK(node_receive_run(p.mlawa.n, 7, wici_run_finish(&w), &at));
+	fixture_end(&p.mlawa);
+	fixture_rest(&p.mlawa);
+	CHECK(has(fsck(&p.mlawa, "{}"), "'void':3,'bad':[],'healed':0"));
+	/* The one that covered them is gone: now nothing says they are his. */
+	stop(&p.mlawa);
+	spoil_sql(p.mlawa.dir, "DELETE FROM entry WHERE n ="
+			       " (SELECT max(n) FROM entry)");
+	CHECK_OK(fixture_try_open(&p.mlawa));
+	CHECK(has(fsck(&p.mlawa, "{}"), "'what':'signature'"));
+	CHECK(fixture_is_equal(&p.cal, &p.mlawa));
+	end(&p);
+}
+
 TEST(what_stood_behind_the_damage_comes_back_from_this_very_disk)
 {
 	static uint8_t buf[WICI_MESSAGE_LEN_MAX];
@@ -360,6 +412,7 @@ TEST(one_run_at_a_time_and_a_client_that_leaves_ends_it)
 
 TEST_MAIN(RUN(whole_stores_have_nothing_bad),
 	  RUN(a_flipped_bit_of_any_kind_is_found_and_not_served_and_healed),
+	  RUN(an_entry_without_a_good_signature_of_its_own_is_void_and_not_bad),
 	  RUN(what_stood_behind_the_damage_comes_back_from_this_very_disk),
 	  RUN(a_restart_goes_on_healing),
 	  RUN(a_missing_entry_is_found_and_comes_back),
