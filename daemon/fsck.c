@@ -325,24 +325,6 @@ static enum wici_err begin_derived(struct node *n, struct fsck *f)
 	return err;
 }
 
-static enum wici_err walk_derived(struct node *n, struct fsck *f)
-{
-	enum wici_err err = WICI_OK;
-
-	if (f->deadline_ms == 0) {
-		f->deadline_ms = 1; /* Begun. */
-		err = begin_derived(n, f);
-	}
-	if (err != WICI_OK || (!project_is_done(n) && !n->is_read_only))
-		return err;
-	for (size_t i = 0; i < n->damages_count; i++)
-		if (n->damages[i].what == DAMAGE_PROJECTION)
-			n->damages[i].is_healed = !n->is_read_only;
-	f->phase = HEALING;
-	f->deadline_ms = n->now.mono_ms;
-	return WICI_OK;
-}
-
 /* ---- the answer ---- */
 
 static bool is_whole(const struct node *n)
@@ -441,6 +423,24 @@ static enum wici_err answer(struct node *n, struct fsck *f)
 	forget_healed(n);
 	fsck_free(n);
 	return WICI_OK;
+}
+
+static enum wici_err walk_derived(struct node *n, struct fsck *f)
+{
+	enum wici_err err = WICI_OK;
+
+	if (f->deadline_ms == 0) {
+		f->deadline_ms = 1; /* Begun. */
+		err = begin_derived(n, f);
+	}
+	if (err != WICI_OK || (!project_is_done(n) && !n->is_read_only))
+		return err;
+	for (size_t i = 0; i < n->damages_count; i++)
+		if (n->damages[i].what == DAMAGE_PROJECTION)
+			n->damages[i].is_healed = !n->is_read_only;
+	f->phase = HEALING;
+	f->deadline_ms = n->now.mono_ms;
+	return answer(n, f);
 }
 
 /* A notification to who asked; it stands whatever becomes of the turn. */
