@@ -83,6 +83,8 @@ static enum wici_err load(struct node *n)
 			n->own = n->feeds.by_key[i]; /* Its key is lost. */
 	}
 	if (err == WICI_OK)
+		err = project_open(n);
+	if (err == WICI_OK)
 		err = book_get_int(n->store, RECORD_CURSOR, &n->cursor);
 	if (err == WICI_NOT_FOUND) {
 		n->cursor = 0;
