@@ -57,7 +57,8 @@ static const struct { const char *name; const char *text; } checks[] = {
 	{"unknown", N_("unknown")},
 	{"none", N_("none")},
 	{"newer_needed", N_("a newer version is needed")},
-	{"..", N_("not stated")},
+	{"void_index", N_("an earlier grant has its place on the list")},
+	{"../..", N_("not stated")},
 	{"unissued", N_("no effect: its author is not the issuer")},
 };
 /* clang-format on */

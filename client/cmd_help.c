@@ -289,8 +289,8 @@ static void print_verb(const struct client *c, const char *noun,
 	char usage[USAGE_MAX];
 
 	if (c->kind) {
-		print_line("wici %s %s [-f FILE|-] [--%s …]\n", noun, verb,
-			   _("field value"));
+		print_line("wici %s %s [-f %s] [--%s …]\n", noun, verb,
+			   _("FILE|-"), _("field value"));
 		print_line("%s — %s\n", c->kind->name,
 			   say_label(&c->kind->label));
 		print_fields(c->kind);
@@ -340,6 +340,11 @@ void cmd_help_print(const struct client *c)
 	if (c->about && (verb || json_array_size(list) == 1)) {
 		print_verb(c, noun, verb);
 		return;
+	}
+	/* A verb of its own, and others: `wici invite`, `wici invite list`. */
+	if (c->about) {
+		print_verb(c, noun, NULL);
+		fputc('\n', stdout);
 	}
 	print_verbs(list);
 }

@@ -217,6 +217,23 @@ static bool has_identity(struct client *c, enum wici_err *err)
 	return has;
 }
 
+/* A mail program breaks lines: a token has no spaces of its own. */
+static void mend_token(struct client *c)
+{
+	const char *token = client_string(c->params, "token");
+	char *whole = strdup(token ? token : "");
+	char *to = whole;
+
+	if (!whole)
+		abort();
+	for (const char *p = whole; *p; p++)
+		if (!strchr(" \t\r\n", *p))
+			*to++ = *p;
+	*to = '\0';
+	(void)json_object_set_new(c->params, "token", json_string(whole));
+	free(whole);
+}
+
 enum wici_err cmd_join_run(struct client *c)
 {
 	json_t *seconds = json_object_get(c->params, "timeout");
@@ -225,11 +242,12 @@ enum wici_err cmd_join_run(struct client *c)
 	bool is_new = !has_identity(c, &err);
 
 	cmd_take_short(c);
+	mend_token(c);
 	if (!err && is_new && !json_object_get(c->params, "name")) {
 		err = fail(c, WICI_USAGE,
 			   N_("this installation has no identity yet: "
 			      "--name is needed"));
-		fail_hint(c, "wici join TOKEN --name \"GOPS Strzegowo\"");
+		fail_hint(c, N_("wici join TOKEN --name \"GOPS Strzegowo\""));
 	}
 	if (!err)
 		err = pass_give(c, is_new);

@@ -77,7 +77,7 @@ enum wici_err cmd_network_create_run(struct client *c)
 		err = fail(c, WICI_USAGE,
 			   N_("one of the two is needed: --recovery DIR for "
 			      "two recovery cards, or --single"));
-		fail_hint(c, "wici network create NAME --recovery DIR");
+		fail_hint(c, N_("wici network create NAME --recovery DIR"));
 		return err;
 	}
 	err = pass_give(c, false);

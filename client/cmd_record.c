@@ -52,6 +52,7 @@ static const struct { const char *code; const char *text; } states[] = {
 	{"void_body", N_("it does not fit its kind")},
 	{"void_sig", N_("its signature does not verify")},
 	{"void_feed", N_("its feed does not count in this network")},
+	{"void_index", N_("an earlier grant has its place on the list")},
 	{"void_cut", N_("it stands after the place where its feed was cut")},
 };
 /* clang-format on */

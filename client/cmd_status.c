@@ -4,6 +4,7 @@
 #include "client/print.h"
 #include "client/rpc.h"
 #include "client/say.h"
+#include "client/seal.h"
 #include "client/verbs.h"
 #include "proto/kinds.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define SYNC_WAIT_S 30
+#define SYNC_LOOK_S 2 /* Long enough to ask the peers once. */
 
 /* clang-format off */
 static const struct { const char *code; const char *text; } words[] = {
@@ -22,12 +24,21 @@ static const struct { const char *code; const char *text; } words[] = {
 	{"refused", N_("refused")},
 	{"no_peer", N_("no peer is connected")},
 	{"timeout", N_("it took too long")},
+	{"duplicate", N_("this institution is connected there already; "
+			 "perhaps a copy of this installation is running")},
+	{"self", N_("it is this installation itself")},
+	{"not_member", N_("this institution is not a member there")},
+	{"network", N_("it belongs to another network")},
+	{"token_wrong", N_("the invitation is not genuine")},
+	{"token_used", N_("the invitation has already been used")},
+	{"token_expired", N_("the invitation has expired")},
 };
 
 static const struct { const char *code; const char *text, *advice; }
 warnings[] = {
 	{"sealed", N_("Publishing is sealed: another copy of this "
-		      "installation may exist."), NULL},
+		      "installation may exist."),
+	 N_("if there is one, publish there and stop this one")},
 	{"damaged", N_("Some of the store is damaged: publishing waits until "
 		       "peers have brought it back."), N_("wici fsck")},
 	{"read_only", N_("The disk is almost full: nothing more is written."),
@@ -187,7 +198,8 @@ static void print_peers(const json_t *s)
 	}
 }
 
-static void print_warning(const char *code)
+/* why NULL: the code says it all. */
+static void print_warning(const char *code, const char *why)
 {
 	const char *text = code;
 	const char *advice = NULL;
@@ -200,6 +212,12 @@ static void print_warning(const char *code)
 	print_colored(stdout, PRINT_YELLOW, _("WARNING"));
 	fputs("  ", stdout);
 	print_wrapped(stdout, text, print_columns(_("WARNING")) + 2);
+	if (why) {
+		printf("%*s%s: ", print_columns(_("WARNING")) + 2, "",
+		       _("Why"));
+		print_wrapped(stdout, say(seal_text(why)),
+			      print_columns(_("WARNING")) + 2);
+	}
 	if (advice)
 		print_line("%*s%s: %s", print_columns(_("WARNING")) + 2, "",
 			   _("Try"), say(advice));
@@ -212,7 +230,7 @@ static void print_next(const char *next)
 	fputc('\n', stdout);
 	if (strcmp(next, "init") == 0)
 		print_line("%s: %s", _("Next"),
-			   "wici init --name \"MOPS Mława\"");
+			   _("wici init --name \"NAME OF THE INSTITUTION\""));
 	else if (strcmp(next, "network") == 0)
 		print_line("%s: %s", _("Next"),
 			   _("wici join TOKEN, or wici network create NAME"));
@@ -255,8 +273,15 @@ void cmd_status_print(const struct client *c)
 		print_peers(s);
 	if (json_array_size(list))
 		fputc('\n', stdout);
-	json_array_foreach(list, i, item) print_warning(
-		json_string_value(item) ? json_string_value(item) : "");
+	json_array_foreach(list, i, item)
+	{
+		const char *code = json_string_value(item);
+		bool is_seal = code && strcmp(code, "sealed") == 0;
+
+		print_warning(code ? code : "",
+			      is_seal ? client_string(s, "sealed_reason")
+				      : NULL);
+	}
 	print_next(client_string(s, "next"));
 }
 
@@ -293,16 +318,16 @@ void cmd_peer_remove_print(const struct client *c)
 	print_line(_("Removed: %s"), client_string(c->result, "address"));
 }
 
-/* Without --wait: how it stands at this moment. */
+/* Without --wait: how it stands at this moment, as the peers answer. */
 enum wici_err cmd_sync_run(struct client *c)
 {
 	bool waits = json_is_true(json_object_get(c->local, "wait"));
 	json_t *seconds = json_object_get(c->params, "timeout");
-	json_int_t wait = seconds ? json_integer_value(seconds) : SYNC_WAIT_S;
+	json_int_t wait = seconds ? json_integer_value(seconds)
+			  : waits ? SYNC_WAIT_S
+				  : SYNC_LOOK_S;
 	enum wici_err err;
 
-	if (!waits)
-		wait = 0;
 	if (wait > 86400)
 		wait = 86400;
 	(void)json_object_set_new(c->params, "timeout", json_integer(wait));

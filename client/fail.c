@@ -4,6 +4,7 @@
 #include "client/form.h"
 #include "client/print.h"
 #include "client/say.h"
+#include "client/seal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -130,7 +131,7 @@ static const struct {
 	const char *word;
 	const char *text;
 } expectations[] = {
-	{"line", N_("one line of text, not too long")},
+	{"line", N_("one line of text, without control characters")},
 	{"text", N_("a text")},
 	{"uint", N_("a whole number")},
 	{"bool", N_("yes or no")},
@@ -156,6 +157,7 @@ static const struct {
 	{"size", N_("a smaller record")},
 	{"address", N_("an address, HOST:PORT or [IPV6]:PORT")},
 	{"once", N_("the field once only")},
+	{"cursor", N_("what the last page said after --after")},
 };
 
 /* What the daemon has to say in words: its messages and hints, for the
@@ -342,7 +344,7 @@ static void print_detail(const json_t *error)
 	if (!*message)
 		return;
 	fputs("  ", stderr);
-	print_spoken(message, 2);
+	print_spoken(seal_text(message), 2);
 }
 
 static void print_advice(const json_t *error)
@@ -374,6 +376,8 @@ static void print_candidate(const json_t *item)
 	static const char *const keys[] = {"id",   "identity", "number", "kind",
 					   "name", "title",    "author"};
 
+	unsigned n = 0;
+
 	fputs("  - ", stderr);
 	if (json_is_string(item))
 		print_text(stderr, json_string_value(item));
@@ -384,21 +388,33 @@ static void print_candidate(const json_t *item)
 			v = json_object_get(v, "name");
 		if (!json_is_string(v))
 			continue;
+		fputs(n++ ? " " : "", stderr);
 		print_text(stderr, json_string_value(v));
-		fputc(' ', stderr);
 	}
 	fputc('\n', stderr);
+}
+
+/* Refused for what the installation is, not for what the line says. */
+static bool is_of_all(const char *code)
+{
+	return strcmp(code, "read_only") == 0 ||
+	       strcmp(code, "not_member") == 0 || strcmp(code, "sealed") == 0;
 }
 
 static void print_items(const struct client *c, const json_t *error)
 {
 	const json_t *items = json_object_get(error, "items");
+	const char *code = client_string(error, "code");
 	const json_t *item;
 	size_t i;
 
 	json_array_foreach(items, i, item)
 	{
 		const json_t *line = json_object_get(item, "line");
+
+		/* What is refused to every line is said once. */
+		if (line && code && is_of_all(code))
+			continue;
 
 		if (!line) {
 			print_candidate(item);

@@ -326,6 +326,8 @@ static enum wici_err take_option(struct client *c, struct args *args,
 	if (!text || !is_valid_text(text))
 		return fail(c, WICI_USAGE, N_("--%s needs a value: %s"),
 			    o->name, say(o->what));
+	if (json_object_get(into, name))
+		return fail(c, WICI_USAGE, N_("--%s is given twice"), o->name);
 	if (o->value == VERB_TEXT) {
 		(void)json_object_set_new(into, name, json_string(text));
 		return WICI_OK;
@@ -365,7 +367,10 @@ static enum wici_err unknown_option(struct client *c, const char *arg)
 		known[n++] = o->name;
 	known[n] = NULL;
 	(void)fail(c, WICI_USAGE, N_("there is no option %s here"), arg);
-	fail_hint(c, N_("wici help %s"), c->noun);
+	if (c->noun)
+		fail_hint(c, N_("wici help %s"), c->noun);
+	else
+		fail_hint(c, N_("wici help options"));
 	return suggest(c, name, known, "--");
 }
 
@@ -409,14 +414,22 @@ static enum wici_err take_next(struct client *c, struct args *args,
 static enum wici_err check_whole(struct client *c, unsigned words)
 {
 	const struct verb *v = c->verb;
+	char word[32];
+	size_t at;
 	enum wici_err err;
 
 	if (c->options.wants_help)
 		return WICI_OK;
 	if (words < v->words_min) {
-		err = fail(c, WICI_USAGE, N_("something is missing: %s"),
-			   v->words[words]);
-		fail_hint(c, N_("wici help %s"), c->noun);
+		/* In capitals, as help has it. */
+		for (at = 0; v->words[words][at] && at < 31; at++)
+			word[at] = (char)(v->words[words][at] - 'a' + 'A');
+		word[at] = '\0';
+		err = fail(c, WICI_USAGE, N_("something is missing: %s"), word);
+		if (v->verb)
+			fail_hint(c, N_("wici help %s %s"), c->noun, v->verb);
+		else
+			fail_hint(c, N_("wici help %s"), c->noun);
 		return err;
 	}
 	if (c->options.is_dry_run && (v->flags & VERB_CHANGES))
@@ -435,6 +448,12 @@ enum wici_err verbs_parse(struct client *c, struct args args)
 
 	if (err)
 		return err;
+	if (!word && args_peek(&args) &&
+	    strcmp(args_peek(&args), "--version") == 0) {
+		c->noun = "version";
+		c->verb = verbs_find(c->noun, NULL);
+		return WICI_OK;
+	}
 	if (!word && args_peek(&args)) {
 		c->verb = verbs_find("status", NULL);
 		return unknown_option(c, args_peek(&args));

@@ -269,13 +269,19 @@ static enum wici_err name_candidates(struct node *n, const int64_t *ns,
 
 #define SAME_NUMBER_MAX ((size_t)64)
 
-/* Keeps those that count, in an issuing feed of their scheme. */
+/* Grants of one number. */
+struct numbered {
+	enum wici_standing standing; /* All have this one. */
+	int64_t ns[SAME_NUMBER_MAX];
+	size_t count;
+};
+
+/* Keeps those of that standing, in an issuing feed of their scheme. */
 static enum wici_err keep_issued(struct node *n, const int64_t *ns,
-				 size_t count, int64_t *kept,
-				 size_t *kept_count)
+				 size_t count, struct numbered *kept)
 {
-	*kept_count = 0;
-	for (size_t i = 0; i < count && *kept_count < SAME_NUMBER_MAX; i++) {
+	kept->count = 0;
+	for (size_t i = 0; i < count && kept->count < SAME_NUMBER_MAX; i++) {
 		struct entry_row row;
 		enum wici_err err = entry_get(n->store, ns[i], &row);
 
@@ -283,18 +289,16 @@ static enum wici_err keep_issued(struct node *n, const int64_t *ns,
 			return err;
 		if (is_issuing(n, feeds_by_n(&n->feeds, row.feed_n),
 			       row.entry.header.seq) &&
-		    view_standing(n, &row) == WICI_COUNTS)
-			kept[(*kept_count)++] = ns[i];
+		    view_standing(n, &row) == kept->standing)
+			kept->ns[kept->count++] = ns[i];
 	}
 	return WICI_OK;
 }
 
-enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
-				       int64_t *grant_n, struct fault *fault)
+static enum wici_err find_numbered(struct node *n, struct wici_bytes text,
+				   struct numbered *kept)
 {
 	struct asked q = {.to = NULL};
-	int64_t kept[SAME_NUMBER_MAX];
-	size_t kept_count = 0;
 	int64_t *ns = NULL;
 	size_t count = 0;
 	char *plain = NULL;
@@ -305,32 +309,44 @@ enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
 	q.number.p = (uint8_t *)plain;
 	err = q.number.len ? ask(n, &q, &ns, &count) : WICI_NOT_FOUND;
 	if (!err)
-		err = keep_issued(n, ns, count, kept, &kept_count);
+		err = keep_issued(n, ns, count, kept);
 	free(plain);
 	free(ns);
+	return err || kept->count ? err : WICI_NOT_FOUND;
+}
+
+enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
+				       int64_t *grant_n, struct fault *fault)
+{
+	struct numbered kept = {.standing = WICI_COUNTS};
+	enum wici_err err = find_numbered(n, text, &kept);
+
+	if (!err && kept.count > 1)
+		err = drop_previous(n, kept.ns, &kept.count);
 	if (err)
 		return err;
-	if (kept_count > 1)
-		err = drop_previous(n, kept, &kept_count);
-	if (err)
-		return err;
-	if (kept_count == 0)
+	if (kept.count == 0)
 		return WICI_NOT_FOUND;
-	*grant_n = kept[0];
-	if (kept_count == 1)
+	*grant_n = kept.ns[0];
+	if (kept.count == 1)
 		return WICI_OK;
-	return name_candidates(n, kept, kept_count, fault);
+	return name_candidates(n, kept.ns, kept.count, fault);
 }
 
 enum wici_err certificates_find(struct node *n, struct wici_bytes text,
 				int64_t *grant_n, struct fault *fault)
 {
+	struct numbered again = {.standing = WICI_VOID_INDEX};
 	enum wici_err err = certificates_find_number(n, text, grant_n, fault);
 
 	if (err != WICI_NOT_FOUND)
 		return err;
 	err = find_record(n, text, grant_n, fault);
-	return err == WICI_BAD_FIELD ? WICI_NOT_FOUND : err;
+	if (err != WICI_BAD_FIELD && err != WICI_NOT_FOUND)
+		return err;
+	err = find_numbered(n, text, &again);
+	*grant_n = again.ns[0];
+	return err;
 }
 
 /* Entries of unknown kinds, from … to: is one of them critical? Too many to

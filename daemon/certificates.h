@@ -35,8 +35,9 @@ void certificates_clear(struct certificate *c);
 
 /* What people call a certificate: its number, an id, a unique prefix. A number
  * is looked up in issuing feeds alone; of several grants that carry it, the one
- * that no other of them supersedes or renews. WICI_NOT_FOUND, WICI_AMBIGUOUS
- * with candidates. */
+ * that no other of them supersedes or renews. Where nothing else goes by that
+ * name, a grant that is void for its index is found by its number, to be told
+ * of. WICI_NOT_FOUND, WICI_AMBIGUOUS with candidates. */
 WICI_NODISCARD
 enum wici_err certificates_find(struct node *n, struct wici_bytes text,
 				int64_t *grant_n, struct fault *fault);

@@ -282,6 +282,25 @@ enum wici_err node_join_message(struct node *n, uint8_t *buf,
 	return WICI_OK;
 }
 
+/* Nobody at the addresses of a token that is no good lets us in. */
+static void forget_addresses(struct node *n, const struct wici_token *token)
+{
+	for (size_t i = 0; i < token->addresses_count; i++) {
+		struct peer_row *row =
+			peers_by_address(&n->peers, token->addresses[i]);
+		enum wici_err err;
+
+		if (!row || row->is_configured)
+			continue;
+		row->is_dialed = false;
+		if (!row->link)
+			peers_remove(&n->peers, row);
+		err = book_remove_peer(n->store, token->addresses[i]);
+		if (err != WICI_OK && err != WICI_NOT_FOUND)
+			(void)node_fail(n, err);
+	}
+}
+
 void node_join_result(struct node *n, enum wici_err err)
 {
 	if (!n->is_joining || err == WICI_OK)
@@ -291,6 +310,8 @@ void node_join_result(struct node *n, enum wici_err err)
 	    err != WICI_TOKEN_EXPIRED)
 		return;
 	n->is_joining = false;
+	if (n->in_turn)
+		forget_addresses(n, &n->join);
 	sodium_memzero(&n->join, sizeof(n->join));
 	/* After a turn's end nothing is written: a restart asks once more, and
 	 * hears the same. */

@@ -43,6 +43,7 @@ struct shell {
 	uv_signal_t signals[SIGNALS];
 	uv_timer_t stop; /* The end does not wait for a name server. */
 	bool is_stopping;
+	bool is_read_only; /* As last told. */
 };
 
 static struct shell shell;
@@ -175,6 +176,22 @@ static void shell_on_turn_ended(void *arg)
 	notify_alive(turn_mono_ms());
 }
 
+/* An administrator reads it in the journal before a clerk runs into it. */
+static void shell_tell_disk(struct shell *s)
+{
+	if (s->is_read_only == s->node->is_read_only)
+		return;
+	s->is_read_only = s->node->is_read_only;
+	if (s->is_read_only)
+		LOG(WARN, "read_only",
+		    LOG_TEXT("text", "the disk is almost full: make room, "
+				     "64 MiB or more must be free"));
+	else
+		LOG(INFO, "writing_again", LOG_TEXT("text", "there is room"));
+	notify_status(s->is_read_only ? "read-only: the disk is almost full"
+				      : "running");
+}
+
 static void shell_on_beat(void *arg)
 {
 	struct shell *s = arg;
@@ -182,6 +199,7 @@ static void shell_on_beat(void *arg)
 	log_tick(false);
 	if (s->is_stopping)
 		return;
+	shell_tell_disk(s);
 	if (s->node->has_network && !s->listener.is_listening)
 		shell_start_network(s);
 	dialer_look(&s->dialer);

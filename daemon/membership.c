@@ -25,8 +25,10 @@
 
 bool node_is_member(const struct node *n)
 {
-	return n->has_network && n->keys.has_identity &&
-	       wici_roster_member(&n->roster, &n->keys.identity);
+	const struct wici_key *identity = node_identity(n);
+
+	return n->has_network && identity &&
+	       wici_roster_member(&n->roster, identity);
 }
 
 bool node_registrar_feed(const struct node *n, struct wici_key *feed)

@@ -243,11 +243,11 @@ static enum wici_err cert_show(struct call *call)
 
 	if (!err) {
 		(void)method_str(call, "ref", &ref);
-		err = method_lost(call,
-				  answer_load(n, grant_n,
-					      wici_day_warsaw(n->now.wall_ms),
-					      &a),
-				  "ref", ref);
+		err = answer_load(n, grant_n, wici_day_warsaw(n->now.wall_ms),
+				  &a);
+		if (!err && a.certificate.folded.state == WICI_CERT_NONE)
+			err = WICI_NOT_FOUND; /* `wici record` shows it. */
+		err = method_lost(call, err, "ref", ref);
 	}
 	if (!err) {
 		wici_mp_map(w, 3);

@@ -95,6 +95,10 @@ enum wici_err method_make_identity(struct call *call)
 
 	if (call->node->is_read_only)
 		return WICI_FULL;
+	/* Whoever has a feed has an identity, wherever its key is kept. */
+	if (node_identity(call->node))
+		return method_refuse(call, WICI_NOT_PERMITTED,
+				     "there is an identity already");
 	if (!method_has(call, "name"))
 		return fault_set(&call->fault, WICI_BAD_FIELD, "name",
 				 "required", none);
@@ -123,12 +127,8 @@ enum wici_err method_name(struct node *n, char name[201])
 
 static enum wici_err identity_init(struct call *call)
 {
-	enum wici_err err;
+	enum wici_err err = method_make_identity(call);
 
-	if (call->node->keys.has_identity)
-		return method_refuse(call, WICI_NOT_PERMITTED,
-				     "there is an identity already");
-	err = method_make_identity(call);
 	if (err)
 		return err;
 	wici_mp_map(call->result, 1);

@@ -62,6 +62,8 @@ static void write_line(struct wici_mp_writer *w, struct wici_bytes profile,
 static void write_row(struct wici_mp_writer *w, const struct node *n,
 		      const struct wici_member *m, struct wici_bytes profile)
 {
+	const struct wici_key *self = node_identity(n);
+
 	wici_mp_str(w, "identity");
 	wici_mp_hex(w, m->identity.b, WICI_KEY_LEN);
 	wici_mp_str(w, "name");
@@ -70,9 +72,7 @@ static void write_row(struct wici_mp_writer *w, const struct node *n,
 	write_line(w, profile, "city");
 	write_line(w, profile, "type");
 	wici_mp_str(w, "self");
-	wici_mp_bool(w,
-		     n->keys.has_identity &&
-			     wici_key_equal(&n->keys.identity, &m->identity));
+	wici_mp_bool(w, self && wici_key_equal(self, &m->identity));
 	write_schemes(w, n, &m->identity);
 	wici_mp_str(w, "registrar");
 	wici_mp_bool(w, is_registrar(n, &m->identity));

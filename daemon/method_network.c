@@ -56,7 +56,7 @@ static void write_network(struct call *call,
 	wici_mp_str(w, "feed");
 	wici_mp_hex(w, n->own->row.key.b, WICI_KEY_LEN);
 	wici_mp_str(w, "identity");
-	wici_mp_hex(w, n->keys.identity.b, WICI_KEY_LEN);
+	wici_mp_hex(w, node_identity(n)->b, WICI_KEY_LEN);
 	wici_mp_str(w, "change");
 	wici_mp_hex(w, n->roster.id.b, WICI_ID_LEN);
 	if (found->recovery_count)
@@ -115,7 +115,7 @@ static bool is_our_token(const struct node *n, const struct wici_token *token)
 	if (!n->has_network || !n->own ||
 	    !wici_id_equal(&n->network, &token->network))
 		return false;
-	m = wici_roster_member(&n->roster, &n->keys.identity);
+	m = wici_roster_member(&n->roster, &n->own->row.identity);
 	wici_token_id(id, token->secret);
 	return m && memcmp(m->token_id, id, sizeof(id)) == 0;
 }
@@ -158,7 +158,7 @@ static enum wici_err network_join(struct call *call)
 				     "given");
 	err = begin_join(call, &token);
 	if (!err) {
-		wici_token_code(code, token.secret, &n->keys.identity,
+		wici_token_code(code, token.secret, node_identity(n),
 				&token.registrar);
 		err = waiters_add_join(n, call,
 				       method_uint(call, "timeout", 60), code);

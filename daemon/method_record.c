@@ -182,10 +182,10 @@ static enum wici_err check_edit(struct call *call, struct entry_row *row,
 {
 	struct node *n = call->node;
 	struct feed *feed = feeds_by_n(&n->feeds, row->feed_n);
+	const struct wici_key *self = node_identity(n);
 
 	*kind = wici_kind_by_number(row->entry.header.kind);
-	if (!feed || !n->keys.has_identity ||
-	    !wici_key_equal(&feed->row.identity, &n->keys.identity))
+	if (!feed || !self || !wici_key_equal(&feed->row.identity, self))
 		return method_refuse(call, WICI_NOT_PERMITTED,
 				     "only an institution's own records can "
 				     "be replaced by it");

@@ -94,11 +94,11 @@ static void write_warnings(struct wici_mp_writer *w, const struct node *n)
 
 static const char *next_step(const struct node *n)
 {
-	if (!n->keys.has_identity)
+	if (!node_identity(n))
 		return "init";
 	if (n->has_network && n->own && node_is_member(n))
 		return NULL;
-	return n->is_joining || n->own ? "join_waiting" : "network";
+	return n->is_joining ? "join_waiting" : "network";
 }
 
 static void write_role(struct wici_mp_writer *w, const struct node *n)
@@ -125,18 +125,18 @@ static void write_role(struct wici_mp_writer *w, const struct node *n)
 /* The roster's name once there is one: it is what others see. */
 static enum wici_err write_names(struct wici_mp_writer *w, struct node *n)
 {
-	const struct wici_key *identity = &n->keys.identity;
+	const struct wici_key *identity = node_identity(n);
 	struct wici_bytes short_name = {NULL, 0};
 	struct entry_row row;
 	char name[201];
 	enum wici_err err = method_name(n, name);
 	const char *known =
-		n->keys.has_identity ? find_name(n, identity) : NULL;
+		identity ? find_name(n, identity) : NULL;
 
 	wici_mp_str(w, "name");
 	view_line(w, wici_bytes_str(known ? known : name));
 	wici_mp_str(w, "short_name");
-	if (!err && n->keys.has_identity && n->has_network) {
+	if (!err && identity && n->has_network) {
 		err = find_profile(n, identity, &row);
 		if (!err)
 			short_name = find_line(row.entry.payload, "short_name");
@@ -158,8 +158,9 @@ static void write_hex(struct wici_mp_writer *w, const char *name, bool has,
 static void write_state(struct wici_mp_writer *w, const struct node *n)
 {
 	static const uint8_t zero[32] = {0};
+	const struct wici_key *identity = node_identity(n);
 
-	write_hex(w, "identity", n->keys.has_identity, n->keys.identity.b);
+	write_hex(w, "identity", identity, identity ? identity->b : zero);
 	write_hex(w, "network", n->has_network, n->network.b);
 	wici_mp_str(w, "network_name");
 	view_line(w, wici_bytes_str(n->has_network ? n->roster.name : ""));

@@ -28,13 +28,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Bytes of entries between two checkpoints; and so many during a pull, when
- * nothing is ever quiet. */
+/* Bytes of entries between two checkpoints; a pull is never quiet. */
 #define CHECKPOINT_BYTES      ((size_t)3 << 20)
 #define CHECKPOINT_PULL_BYTES ((size_t)48 << 20)
 #define BULK_BYTES            ((size_t)8 << 20) /* Then memory goes back. */
 #define RECORD_BYTES          ((size_t)200) /* Roughly, what one projects to. */
-#define STORE_NAME            "wici.db"
 
 static const char read_back[] =
 	"what was written is not what was read back: the store or the disk "
@@ -84,6 +82,8 @@ static enum wici_err load(struct node *n)
 		if (n->feeds.by_key[i]->row.is_own)
 			n->own = n->feeds.by_key[i]; /* Its key is lost. */
 	}
+	if (err == WICI_OK)
+		err = project_open(n);
 	if (err == WICI_OK)
 		err = book_get_int(n->store, RECORD_CURSOR, &n->cursor);
 	if (err == WICI_NOT_FOUND) {
@@ -369,8 +369,8 @@ static enum wici_err lock_dir(struct node *n, char *why, size_t why_len)
 static enum wici_err open_store(struct node *n, char *why, size_t why_len)
 {
 	char path[4096];
-	int len = snprintf(path, sizeof(path), "%s/%s", n->config.state_dir,
-			   STORE_NAME);
+	int len = snprintf(path, sizeof(path), "%s/wici.db",
+			   n->config.state_dir);
 
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return tell(why, why_len, WICI_TOO_LARGE,

@@ -233,6 +233,10 @@ WICI_NODISCARD
 enum wici_err node_read_statement(struct node *n, const struct wici_id *id,
 				  struct wici_bytes *bytes);
 
+/* Whose installation this is: as its own feed says, or else its identity key;
+ * NULL: nobody's yet. The key itself may be kept elsewhere. */
+const struct wici_key *node_identity(const struct node *n);
+
 /* Whose feed is it, and does it count? WICI_NOT_FOUND: unknown feed;
  * WICI_NOT_MEMBER. */
 WICI_NODISCARD

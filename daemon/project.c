@@ -8,6 +8,7 @@
 #include "daemon/project.h"
 
 #include "daemon/damage.h"
+#include "daemon/find.h"
 #include "daemon/store/book.h"
 #include "daemon/store/record.h"
 #include "proto/day.h"
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 
 #define TITLE_MAX ((size_t)200)
+#define VERSION   "projection" /* The book's name for PROJECT_VERSION. */
 #define KINDS_MAX 64 /* In a slice; further ones are tallied one by one. */
 
 static const uint16_t ref_flags[] = {WICI_SUBJECT, WICI_AFTER, WICI_SUPERSEDES};
@@ -147,6 +149,51 @@ static enum wici_err take_fields(struct fields *f,
 	return err;
 }
 
+/* For this store alone: nobody else ever sees these ids. */
+enum wici_err project_unique(const struct wici_kind *kind,
+			     const struct wici_key *feed,
+			     struct wici_bytes payload, struct wici_id *to)
+{
+	static const uint8_t domain[WICI_DOMAIN_LEN] = "wici/unique/1";
+	const struct wici_field *field = wici_field_flagged(kind, WICI_UNIQUE);
+	const struct wici_field *code = wici_field_flagged(kind, WICI_CODE);
+	struct wici_bytes word = {NULL, 0};
+	struct wici_hash h;
+	struct wici_mp_reader r;
+	struct wici_bytes raw;
+	uint8_t number[8];
+	struct wici_mp v;
+
+	if (!field ||
+	    wici_mp_find(WICI_MP_CANONICAL, payload, field->name, &raw))
+		return WICI_NOT_FOUND;
+	wici_mp_reader_init(&r, WICI_MP_CANONICAL, raw);
+	WICI_REQUIRE(wici_mp_expect(&r, WICI_MP_UINT, &v) == WICI_OK);
+	if (code)
+		word = find_line(payload, code->name);
+	(void)crypto_generichash_init(&h.state, NULL, 0, WICI_ID_LEN);
+	wici_hash_update(&h, domain, sizeof(domain));
+	wici_put_u64(number, kind->number);
+	wici_hash_update(&h, number, sizeof(number));
+	wici_hash_update(&h, feed->b, sizeof(feed->b));
+	wici_put_u64(number, v.u);
+	wici_hash_update(&h, number, sizeof(number));
+	wici_hash_update(&h, word.p, word.len);
+	*to = wici_hash_final(&h);
+	return WICI_OK;
+}
+
+static enum wici_err put_unique(struct fields *f, const struct wici_kind *kind,
+				struct wici_bytes payload)
+{
+	const struct feed *feed = feeds_by_n(&f->n->feeds, f->record.feed_n);
+	struct record_ref ref = {.n = f->record.n, .flag = WICI_UNIQUE};
+
+	if (!feed || project_unique(kind, &feed->row.key, payload, &ref.to))
+		return WICI_OK;
+	return put_ref(f, &ref);
+}
+
 /* PROTOCOL §2.4: "Kinds that give or take a right, and whatever is exported, are
  * applied only once their own signature has been verified." Then it is noted. */
 static enum wici_err prove(struct node *n, const struct wici_kind *kind,
@@ -184,6 +231,8 @@ static enum wici_err derive(struct fields *f, const struct entry_row *row,
 		err = prove(f->n, kind, row, fits);
 	if (err == WICI_OK && *fits)
 		err = take_fields(f, kind->fields, row->entry.payload);
+	if (err == WICI_OK && *fits)
+		err = put_unique(f, kind, row->entry.payload);
 	return err;
 }
 
@@ -347,6 +396,19 @@ enum wici_err project_slice(struct node *n, size_t max)
 		err = finish(n, &s, cursor);
 	free(s.idents);
 	return err == WICI_OK ? WICI_OK : node_fail(n, err);
+}
+
+enum wici_err project_open(struct node *n)
+{
+	int64_t version = 0;
+	enum wici_err err = book_get_int(n->store, VERSION, &version);
+
+	if (err && err != WICI_NOT_FOUND)
+		return err;
+	if (!err && version == PROJECT_VERSION)
+		return WICI_OK;
+	err = record_clear(n->store);
+	return err ? err : book_set_int(n->store, VERSION, PROJECT_VERSION);
 }
 
 bool project_is_done(const struct node *n)

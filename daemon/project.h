@@ -7,6 +7,25 @@
 
 #include "daemon/node.h"
 #include "daemon/store/entry.h"
+#include "proto/kind.h"
+
+/* Which projections this version makes. Another number: they change, and every
+ * store makes its own anew. */
+#define PROJECT_VERSION 1
+
+/* When the store's projections are another version's, drops them all: the
+ * cursor walks from the start. In a turn, before the cursor is read. */
+WICI_NODISCARD
+enum wici_err project_open(struct node *n);
+
+/* What a record of this feed refers to, with WICI_UNIQUE, by the value of its
+ * kind's UNIQUE field: all with the same CODE and value refer to the same. No
+ * other feed's do, so that nobody's records stand in another's way. The payload
+ * fits the kind. WICI_NOT_FOUND: the kind has no such field. */
+WICI_NODISCARD
+enum wici_err project_unique(const struct wici_kind *kind,
+			     const struct wici_key *feed,
+			     struct wici_bytes payload, struct wici_id *to);
 
 /* Walks at most `max` entries. In a turn. */
 WICI_NODISCARD

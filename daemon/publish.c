@@ -28,6 +28,7 @@ static enum wici_err may_write(const struct node *n,
 	case WICI_VOID_CUT:
 	case WICI_VOID_BODY:
 	case WICI_VOID_SIG:
+	case WICI_VOID_INDEX:
 	case WICI_ERASED:
 		return WICI_NOT_PERMITTED;
 	}

@@ -138,6 +138,20 @@ enum wici_err node_read_statement(struct node *n, const struct wici_id *id,
 	return WICI_OK;
 }
 
+const struct wici_key *node_identity(const struct node *n)
+{
+	if (n->own && !wici_is_zero(&n->own->row.identity, WICI_KEY_LEN))
+		return &n->own->row.identity;
+	return n->keys.has_identity ? &n->keys.identity : NULL;
+}
+
+static bool is_own_feed(const struct node *n, const struct feed *feed)
+{
+	const struct wici_key *identity = node_identity(n);
+
+	return identity && wici_key_equal(&feed->row.identity, identity);
+}
+
 enum wici_err node_feed_owner(const struct node *n, const struct wici_key *key,
 			      struct wici_key *identity)
 {
@@ -157,8 +171,7 @@ int node_feed_class(const struct node *n, const struct wici_key *key)
 		return 0;
 	if (wici_roster_is_named(&n->roster, key))
 		return 1;
-	if (feed && n->keys.has_identity &&
-	    wici_key_equal(&feed->row.identity, &n->keys.identity))
+	if (feed && is_own_feed(n, feed))
 		return 2;
 	return 3;
 }
@@ -204,9 +217,8 @@ void node_held(struct node *n, const struct wici_key *identity,
 	const struct feed *feed = feeds_find(&n->feeds, &head->feed);
 	struct node_held_note *note;
 
-	if (!feed || !n->keys.has_identity || n->is_read_only ||
-	    !wici_key_equal(&feed->row.identity, &n->keys.identity) ||
-	    wici_key_equal(identity, &n->keys.identity) ||
+	if (!feed || n->is_read_only || !is_own_feed(n, feed) ||
+	    wici_key_equal(identity, &feed->row.identity) ||
 	    !wici_roster_member(&n->roster, identity))
 		return;
 	note = held_note(n, identity, feed->row.n);

@@ -4,6 +4,7 @@
  * Rows tell which of them are institutions, whose names stand beside. */
 #include "daemon/view.h"
 
+#include "daemon/cert_index.h"
 #include "daemon/damage.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
@@ -171,6 +172,8 @@ enum wici_standing view_standing(struct node *n, struct entry_row *row)
 		return WICI_VOID_RIGHT;
 	if (kind && kind->is_right && !view_is_signed(n, row))
 		return WICI_VOID_SIG;
+	if (kind == &wici_kind_certificate_grant && cert_index_is_used(n, row))
+		return WICI_VOID_INDEX;
 	return WICI_COUNTS;
 }
 

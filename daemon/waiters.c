@@ -270,7 +270,7 @@ static void write_join(const struct node *n, const struct waiter *waiter,
 	wici_mp_str(w, "feed");
 	wici_mp_hex(w, n->own->row.key.b, WICI_KEY_LEN);
 	wici_mp_str(w, "identity");
-	wici_mp_hex(w, n->keys.identity.b, WICI_KEY_LEN);
+	wici_mp_hex(w, node_identity(n)->b, WICI_KEY_LEN);
 	wici_mp_str(w, "code");
 	wici_mp_str(w, waiter->code);
 	wici_mp_str(w, "in_step");

@@ -167,6 +167,26 @@ static void set_why(struct wici_act *acts, size_t n)
 	}
 }
 
+enum wici_err wici_certificate_place(const struct wici_roster *r,
+				     struct wici_bytes scheme, size_t i,
+				     struct wici_head *last)
+{
+	const struct wici_issuer *issuer = NULL;
+
+	for (size_t j = 0; j < r->issuers_count && !issuer; j++)
+		if (wici_bytes_is(scheme, r->issuers[j].scheme))
+			issuer = &r->issuers[j];
+	if (!issuer || i > issuer->closed_count)
+		return WICI_END;
+	if (i < issuer->closed_count) {
+		*last = issuer->closed[i].cut;
+		return WICI_OK;
+	}
+	*last = issuer->at;
+	last->seq = WICI_SEQ_MAX; /* It goes on. */
+	return WICI_OK;
+}
+
 void wici_certificate_fold(struct wici_certificate *c,
 			   const struct wici_roster *r, struct wici_act *acts,
 			   size_t n)
@@ -177,6 +197,11 @@ void wici_certificate_fold(struct wici_certificate *c,
 	for (size_t i = 0; i < n; i++)
 		set_after(&acts[i]);
 	if (!find_grant(acts, n)) {
+		set_why(acts, n);
+		return;
+	}
+	if (acts[0].standing == WICI_VOID_INDEX) {
+		c->is_index_used = true;
 		set_why(acts, n);
 		return;
 	}

@@ -21,6 +21,7 @@ enum wici_certificate_state {
 
 struct wici_certificate {
 	enum wici_certificate_state state;
+	bool is_index_used;               /* An earlier grant's: NONE. */
 	const struct wici_act *grant;     /* In acts. NULL: NONE. */
 	struct wici_grant_body terms;     /* Of the grant. */
 	const struct wici_issuer *issuer; /* At the grant's place, or NULL. */
@@ -30,9 +31,18 @@ struct wici_certificate {
 	struct wici_bytes reason_text;
 };
 
+/* In what order grants of a scheme come: the i-th place where it is issued, as
+ * feed and last seq; within a place by seq. PROTOCOL §5.4. WICI_END: no more
+ * of them. */
+WICI_NODISCARD
+enum wici_err wici_certificate_place(const struct wici_roster *r,
+				     struct wici_bytes scheme, size_t i,
+				     struct wici_head *last);
+
 /* acts: every act whose subject is the grant, and the grant; sorted here.
  * Acts must count in an issuing feed of the grant's scheme: others are without
- * effect. Borrows acts and their bodies. */
+ * effect; a grant whose standing is VOID_INDEX is none. Borrows acts and their
+ * bodies. */
 void wici_certificate_fold(struct wici_certificate *c,
 			   const struct wici_roster *r, struct wici_act *acts,
 			   size_t n);

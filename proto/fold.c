@@ -25,6 +25,8 @@ const char *wici_standing_name(enum wici_standing s)
 		return "void_body";
 	case WICI_VOID_SIG:
 		return "void_sig";
+	case WICI_VOID_INDEX:
+		return "void_index";
 	case WICI_ERASED:
 		return "erased";
 	}

@@ -19,6 +19,7 @@ enum wici_standing {
 	WICI_VOID_CUT,   /* Above a cut or a frozen point. */
 	WICI_VOID_BODY,  /* Not canonical, or does not fit its kind. */
 	WICI_VOID_SIG,   /* Its own signature fails. */
+	WICI_VOID_INDEX, /* An earlier grant used its index. */
 	WICI_ERASED
 };
 

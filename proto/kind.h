@@ -45,6 +45,7 @@ enum wici_type {
 #define WICI_SUPERSEDES 0x0400u /* the record this one replaces (RECORD) */
 #define WICI_SUBJECT    0x0800u /* the record this act is about (RECORD) */
 #define WICI_CODE       0x1000u /* LINE: a lowercase word, [a-z][a-z0-9-]* */
+#define WICI_UNIQUE     0x2000u /* used once for each CODE of its kind (UINT) */
 
 #define WICI_UNBOUND      0xffff /* `at` of a field that no code reads. */
 #define WICI_BODY_LEN_MAX ((size_t)512) /* Of any kind's struct. */

@@ -156,7 +156,9 @@ static void give_checks(struct wici_verdict *v,
 	bool is_newer = r->needs_newer || q->needs_newer;
 
 	if (c->state == WICI_CERT_NONE) {
-		(void)add(v, "found", false);
+		check = add(v, "found", false);
+		if (c->is_index_used)
+			detail(check, wici_standing_name(WICI_VOID_INDEX));
 		return;
 	}
 	(void)add(v, "signature", is_signed(c, q));

@@ -35,10 +35,11 @@ int wici_status_exit(enum wici_status s);
  * date in `detail` (ASCII, NUL-terminated; may be empty). */
 struct wici_check {
 	/* In this order, what could not be checked left out:
-	 * "found" (alone, when it was not), "signature", "issuer" (detail: the
-	 * scheme, or "unknown"), "issuers_list" (its last day, or "none"),
-	 * "revocation" (first day, or ""), "dates" ("2022-01-01/2026-12-31",
-	 * a missing one is ".."), "version" ("newer_needed", or ""). */
+	 * "found" (alone, when it was not; detail: "void_index", or ""),
+	 * "signature", "issuer" (the scheme, or "unknown"), "issuers_list" (its
+	 * last day, or "none"), "revocation" (first day, or ""), "dates"
+	 * ("2022-01-01/2026-12-31", a missing one is ".."), "version"
+	 * ("newer_needed", or ""). */
 	const char *name;
 	bool ok;
 	char detail[64];

@@ -31,7 +31,7 @@ static const struct wici_field address_fields[] = {
 };
 
 static const struct wici_field area_fields[] = {
-	WICI_ROW("addresses", MAP, "Bloki", "Addresses",
+	WICI_ROW("addresses", MAP, "Adresy", "Addresses",
 		 .flags = WICI_LIST, .items_max = 500, .sub = address_fields),
 	WICI_ROW("change", WORD, "Zmiana", "Change", .words = change_words),
 	WICI_ROW_LINE("estate", "Osiedle", "Estate",

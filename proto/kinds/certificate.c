@@ -26,7 +26,7 @@ static const struct wici_field grant_fields[] = {
 		    .flags = WICI_REQUIRED | WICI_ABOUT),
 	WICI_ROW_AT("index", UINT, GRANT(index),
 		    "Pozycja na liście", "Index",
-		    .flags = WICI_REQUIRED | WICI_BY_NODE),
+		    .flags = WICI_REQUIRED | WICI_BY_NODE | WICI_UNIQUE),
 	WICI_ROW_AT("name", LINE, GRANT(name),
 		    "Nazwa", "Name", .len_max = 500,
 		    .flags = WICI_TITLE | WICI_SEARCH | WICI_GUARDED),
@@ -46,7 +46,7 @@ static const struct wici_field grant_fields[] = {
 		    "Ważny od", "Valid from", .flags = 0),
 	WICI_ROW_AT("valid_until", WHEN, GRANT(valid_until),
 		    "Ważny do", "Valid until", .flags = 0),
-	WICI_ROW_LINE("valid_years_text", "Na lata (słownie)",
+	WICI_ROW_LINE("valid_years_text", "Na lata (jak w dokumencie)",
 		      "Valid years, as written", WICI_GUARDED),
 	{.name = NULL},
 };

@@ -210,10 +210,222 @@ TEST(a_critical_act_of_an_unknown_kind_withholds_the_verdict)
 	fixture_drop(&f);
 }
 
+/* Somebody else's software uses a number of the list twice, or anew. */
+static void force_grant(struct fixture *f, int index, const char *number,
+			char id[100])
+{
+	struct wici_id holder;
+	char json[300];
+
+	memcpy(holder.b, f->n->keys.identity.b, sizeof(holder.b));
+	(void)snprintf(json, sizeof(json),
+		       "{'holder':'','index':%d,'number':'%s','scheme':'osl',"
+		       "'valid_from':'2020','valid_until':'2030'}",
+		       index, number);
+	force(f, &wici_kind_certificate_grant, json, &holder, "holder");
+	wici_hex(id, f->n->own->row.id.b, WICI_ID_LEN);
+}
+
+/* By its id and by its number: there is no such certificate, and why. */
+static void check_void(struct fixture *f, const char *id, const char *number)
+{
+	const char *refs[] = {id, number};
+
+	for (int i = 0; i < 2; i++) {
+		const char *r = call_with(f, "cert.verify", "ref", refs[i]);
+
+		CHECK(has(r, "'verdict':'NOT_FOUND'") &&
+		      has(r, "'certificate':null") &&
+		      has(r, "'checks':[{'name':'found','ok':false,"
+			     "'detail':'void_index'}]"));
+		CHECK(has(call_with(f, "cert.show", "ref", refs[i]),
+			  "'code':'not_found'"));
+	}
+	CHECK(has(call_with(f, "record.show", "id", id),
+		  "'state':'void','why':'void_index'"));
+	CHECK(!strstr(call(f, "cert.list", "{}"), id));
+	CHECK(!strstr(call(f, "record.list", "{'kind':'cert'}"), id));
+}
+
+static void check_valid(struct fixture *f, const char *number)
+{
+	CHECK(has(call_with(f, "cert.verify", "ref", number),
+		  "'verdict':'VALID'"));
+}
+
+TEST(a_second_use_of_an_index_is_void_and_said_to_be)
+{
+	struct fixture f;
+	char second_id[100];
+	char other_id[100];
+
+	call_found(&f);
+	(void)call(&f, "cert.grant", "{'holder':'CAL','number':'1'," DATED "}");
+	force_grant(&f, 1, "2", second_id);
+	force_grant(&f, 7, "3", other_id);
+	check_valid(&f, "1");
+	check_void(&f, second_id, "2");
+	check_valid(&f, "3");
+	CHECK(has(call_with(&f, "cert.revoke", "ref", second_id), "'code':"));
+	CHECK(has(call(&f, "cert.revoke", "{'ref':'1'}"), "'id'"));
+	check_void(&f, second_id, "2"); /* Revoked is used all the same. */
+	/* What was used is passed over when numbers are given out. */
+	force_grant(&f, 2, "4", other_id);
+	(void)call(&f, "cert.grant", "{'holder':'CAL','number':'5'," DATED "}");
+	check_valid(&f, "4");
+	check_valid(&f, "5");
+	CHECK(has(call(&f, "cert.show", "{'ref':'5'}"), "'index':3"));
+	fixture_drop(&f);
+}
+
+TEST(nobody_else_can_use_up_an_issuers_index)
+{
+	struct fixture a;
+	struct fixture b;
+	char id[100];
+
+	call_found(&a);
+	second(&b, &a);
+	for (int i = 0; i < 70; i++)
+		force_grant(&b, 1, "2", id);
+	fixture_carry(&b, &a);
+	(void)call(&a, "cert.grant", "{'holder':'CAL','number':'1'," DATED "}");
+	check_valid(&a, "1");
+	CHECK(has(call_with(&a, "record.show", "id", id),
+		  "'why':'void_right'"));
+	fixture_carry(&a, &b);
+	check_valid(&b, "1");
+	fixture_drop(&b);
+	fixture_drop(&a);
+}
+
+/* The root closes a's feed where it stands; from now on b issues. */
+static void hand_over(struct fixture *a, const struct fixture *b)
+{
+	static uint8_t body[4096], bytes[8192];
+	struct wici_statement s = {.type = WICI_STATEMENT_CHANGE,
+				   .sigs_count = 1};
+	const struct feed_row *own = &a->n->own->row;
+	struct wici_issuer issuer = a->n->roster.issuers[0];
+	struct wici_secret secret;
+	struct wici_bytes encoded;
+	struct wici_mp_writer w;
+
+	issuer.closed[0].cut = (struct wici_head){own->key, own->seq, own->id};
+	issuer.closed_count = 1;
+	issuer.identity = b->n->keys.identity;
+	issuer.at = (struct wici_head){b->n->own->row.key, b->n->own->row.seq,
+				       b->n->own->row.id};
+	wici_mp_writer_init(&w, body, sizeof(body));
+	wici_change_begin(&w, &a->n->network, 1);
+	wici_op_issuers(&w, "2027-12-31", &issuer, 1);
+	wici_change_end(&w, &a->n->roster.id, a->n->roster.version + 1);
+	CHECK_OK(wici_mp_written(&w, &s.body));
+	s.id = wici_hash_bytes(WICI_DOMAIN_CHANGE, s.body);
+	CHECK_OK(
+		keys_identity_secret(&a->n->keys, a->n->dir_fd, NULL, &secret));
+	wici_change_approve(&s.sigs[0], &a->n->network, &s.id,
+			    &a->n->keys.identity, &secret);
+	wici_mp_writer_init(&w, bytes, sizeof(bytes));
+	wici_statement_encode(&w, &s);
+	CHECK_OK(wici_mp_written(&w, &encoded));
+	fixture_begin(a);
+	CHECK_OK(node_receive_statement(a->n, 3, encoded));
+	fixture_end(a);
+}
+
+static void carry_own(struct fixture *from, struct fixture *to)
+{
+	const struct feed_row *own = &from->n->own->row;
+	const struct wici_head head = {own->key, own->seq, own->id};
+
+	fixture_begin(to);
+	CHECK_OK(fixture_carry_feed(from, to, &head));
+	fixture_end(to);
+	fixture_rest(to);
+}
+
+/* a issued first and b later, whoever of them is heard of first, and though
+ * b's clock and its own store say otherwise. */
+TEST(which_use_is_the_first_does_not_depend_on_arrival)
+{
+	struct fixture a, b, x[2];
+	char id[100], ignored[100];
+
+	call_found(&a);
+	second(&b, &a);
+	for (int i = 0; i < 2; i++) {
+		fixture_open(&x[i]);
+		call_join(&a, &x[i],
+			  i ? "'name':'D','short_name':'D',"
+			      "'no_passphrase':true"
+			    : "'name':'C','short_name':'C',"
+			      "'no_passphrase':true");
+		fixture_carry(&b, &x[i]);
+	}
+	force_grant(&b, 5, "2", id);
+	force_grant(&b, 6, "3", ignored);
+	force_grant(&a, 5, "1", ignored);
+	hand_over(&a, &b);
+	force_grant(&a, 6, "4", ignored); /* Above the cut: it uses nothing. */
+	for (int i = 0; i < 2; i++) {
+		fixture_begin(&x[i]);
+		fixture_carry_statements(&a, &x[i]);
+		fixture_end(&x[i]);
+	}
+	carry_own(&a, &x[0]);
+	carry_own(&b, &x[0]);
+	carry_own(&b, &x[1]);
+	check_valid(&x[1], "2"); /* As far as is known here. */
+	carry_own(&a, &x[1]);
+	fixture_carry(&a, &b);
+	fixture_carry(&b, &a);
+	for (int i = 0; i < 4; i++) {
+		struct fixture *f = i < 2 ? &x[i] : i == 2 ? &a : &b;
+
+		check_valid(f, "1");
+		check_void(f, id, "2");
+		check_valid(f, "3");
+	}
+	/* The new issuer goes on where the old one stopped. */
+	(void)call(&b, "cert.grant", "{'holder':'CAL','number':'9'," DATED "}");
+	CHECK(has(call(&b, "cert.show", "{'ref':'9'}"), "'index':7"));
+	for (int i = 0; i < 2; i++)
+		fixture_drop(&x[i]);
+	fixture_drop(&b);
+	fixture_drop(&a);
+}
+
+/* A store of a version that did not project what an index refers to. */
+TEST(a_store_of_an_earlier_version_finds_it_too)
+{
+	struct fixture f;
+	char id[100];
+
+	call_found(&f);
+	(void)call(&f, "cert.grant", "{'holder':'CAL','number':'1'," DATED "}");
+	force_grant(&f, 1, "2", id);
+	fixture_rest(&f);
+	fixture_begin(&f);
+	CHECK_OK(record_clear(f.n->store));
+	CHECK_OK(book_set_int(f.n->store, RECORD_CURSOR, f.n->last_n));
+	CHECK_OK(book_set_int(f.n->store, "projection", 0));
+	fixture_end(&f);
+	fixture_reopen(&f);
+	fixture_rest(&f);
+	check_valid(&f, "1");
+	check_void(&f, id, "2");
+	fixture_drop(&f);
+}
+
 TEST_MAIN(RUN(a_grant_in_a_feed_that_does_not_issue_is_never_found_by_number),
 	  RUN(a_flood_of_foreign_acts_hides_no_revocation),
 	  RUN(one_number_of_two_certificates_is_ambiguous),
 	  RUN(a_renewal_of_the_same_number_is_the_one_that_is_meant),
 	  RUN(nothing_but_a_grant_is_a_certificate),
 	  RUN(an_expired_issuers_list_makes_it_stale),
-	  RUN(a_critical_act_of_an_unknown_kind_withholds_the_verdict))
+	  RUN(a_critical_act_of_an_unknown_kind_withholds_the_verdict),
+	  RUN(a_second_use_of_an_index_is_void_and_said_to_be),
+	  RUN(nobody_else_can_use_up_an_issuers_index),
+	  RUN(which_use_is_the_first_does_not_depend_on_arrival),
+	  RUN(a_store_of_an_earlier_version_finds_it_too))

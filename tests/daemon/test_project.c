@@ -200,7 +200,80 @@ TEST(a_rebuild_finds_the_same_and_counts_nothing_twice)
 	fixture_drop(&f);
 }
 
+static size_t count_unique(struct fixture *f, const struct wici_id *to)
+{
+	size_t count = 0;
+	int64_t ns[8];
+
+	CHECK_OK(record_referring(f->n->store, to, WICI_UNIQUE, ns, 8, &count));
+	return count;
+}
+
+/* Of one feed, code and value all are found together, and no others. */
+TEST(uses_of_a_unique_value_are_found_by_feed_code_and_value)
+{
+	const struct wici_bytes any = {NULL, 0};
+	const struct wici_kind *kind = &wici_kind_certificate_grant;
+	struct wici_bytes payload;
+	struct wici_head head;
+	struct wici_id to, other;
+	struct fixture f;
+	uint8_t buf[400];
+
+	fixture_open(&f);
+	fixture_found(&f, "CAL");
+	payload = grant(buf, sizeof(buf), &f.n->keys.identity);
+	fixture_begin(&f);
+	CHECK_OK(publish_entry(f.n, kind, payload, any, &head));
+	CHECK_OK(publish_entry(f.n, kind, payload, any, &head));
+	fixture_end(&f);
+	CHECK_OK(project_unique(kind, &head.feed, payload, &to));
+	CHECK(count_unique(&f, &to) == 2);
+	CHECK_OK(project_unique(kind, &f.n->keys.identity, payload, &other));
+	CHECK(count_unique(&f, &other) == 0);
+	buf[payload.len - 1] = 'm'; /* osm */
+	CHECK_OK(project_unique(kind, &head.feed, payload, &other));
+	CHECK(count_unique(&f, &other) == 0);
+	CHECK_ERR(project_unique(&wici_kind_certificate_revoke, &head.feed,
+				 payload, &other),
+		  WICI_NOT_FOUND);
+	fixture_drop(&f);
+}
+
+TEST(projections_of_another_version_are_made_anew)
+{
+	struct record_ref old = {.n = 1, .flag = WICI_UNIQUE, .to = {{1}}};
+	struct record_row row;
+	struct wici_head head;
+	struct fixture f;
+	int64_t before;
+
+	fixture_open(&f);
+	fixture_found(&f, "CAL");
+	fixture_begin(&f);
+	CHECK_OK(fixture_publish(&f, "Klub", &head));
+	CHECK_OK(record_put_ref(f.n->store, &old));
+	fixture_end(&f);
+	fixture_rest(&f);
+	before = tally_of(&f);
+	fixture_reopen(&f);
+	CHECK(count_unique(&f, &old.to) == 1); /* The same version: kept. */
+
+	fixture_begin(&f);
+	CHECK_OK(book_set_int(f.n->store, "projection", PROJECT_VERSION + 1));
+	fixture_end(&f);
+	fixture_reopen(&f);
+	fixture_rest(&f);
+	CHECK(count_unique(&f, &old.to) == 0);
+	CHECK(tally_of(&f) == before && node_is_member(f.n));
+	get_record(&f, &head.id, &row);
+	CHECK(wici_bytes_is(row.title, "Klub"));
+	fixture_drop(&f);
+}
+
 TEST_MAIN(RUN(a_certificate_is_found_by_number_and_its_revocation_by_subject),
 	  RUN(void_bodies_and_unknown_kinds_are_kept_bare),
 	  RUN(a_long_title_is_cut_between_characters),
-	  RUN(a_rebuild_finds_the_same_and_counts_nothing_twice))
+	  RUN(a_rebuild_finds_the_same_and_counts_nothing_twice),
+	  RUN(uses_of_a_unique_value_are_found_by_feed_code_and_value),
+	  RUN(projections_of_another_version_are_made_anew))

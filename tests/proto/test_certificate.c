@@ -167,6 +167,53 @@ TEST(without_a_grant_there_is_no_certificate)
 	CHECK(c.state == WICI_CERT_NONE);
 }
 
+/* Its acts do not bring it back either. */
+TEST(a_grant_whose_index_was_used_before_is_no_certificate)
+{
+	struct wici_certificate c;
+	struct wici_id g;
+
+	acts.n = 0;
+	g = grant(&acts, ISSUING, 2)->id;
+	acts.act[0].standing = WICI_VOID_INDEX;
+	revoke(&acts, 3, &g, NULL);
+	c = fold();
+	CHECK(c.state == WICI_CERT_NONE && !c.grant && !c.revoke);
+	CHECK(!c.issuer && c.is_index_used);
+	CHECK(strcmp(act_by_id(&g)->why, "void_index") == 0);
+	acts.n = 0;
+	c = fold();
+	CHECK(!c.is_index_used);
+}
+
+static void check_place(const struct wici_roster *r, size_t i, uint8_t feed,
+			uint64_t seq)
+{
+	struct wici_key key = pair(feed).key;
+	struct wici_head last;
+
+	CHECK_OK(wici_certificate_place(r, WICI_BYTES("osl"), i, &last));
+	CHECK(wici_key_equal(&last.feed, &key) && last.seq == seq);
+}
+
+TEST(closed_feeds_come_first_in_their_order_and_then_the_present_one)
+{
+	struct wici_roster r = roster();
+	struct wici_key other = pair(OTHER).key;
+	struct wici_head last;
+
+	row_close(&r.issuers[1], 9, 70); /* Neither key nor cut is the order. */
+	check_place(&r, 0, CLOSED, 5);
+	check_place(&r, 1, 9, 70);
+	check_place(&r, 2, ISSUING, WICI_SEQ_MAX);
+	CHECK_ERR(wici_certificate_place(&r, WICI_BYTES("osl"), 3, &last),
+		  WICI_END);
+	CHECK_ERR(wici_certificate_place(&r, WICI_BYTES("os"), 0, &last),
+		  WICI_END);
+	CHECK_OK(wici_certificate_place(&r, WICI_BYTES("cal"), 0, &last));
+	CHECK(wici_key_equal(&last.feed, &other));
+}
+
 TEST(anybody_elses_grant_is_shown_but_has_no_issuer)
 {
 	static const uint8_t feeds[] = {OTHER, 60};
@@ -411,6 +458,8 @@ TEST(a_bad_signature_leaves_the_grant_to_be_shown)
 TEST_MAIN(
 	RUN(a_grant_of_the_issuer_is_a_certificate),
 	RUN(without_a_grant_there_is_no_certificate),
+	RUN(a_grant_whose_index_was_used_before_is_no_certificate),
+	RUN(closed_feeds_come_first_in_their_order_and_then_the_present_one),
 	RUN(anybody_elses_grant_is_shown_but_has_no_issuer),
 	RUN(a_closed_issuing_feed_grants_up_to_its_cut),
 	RUN(the_issuer_revokes_its_own_grants_even_of_a_closed_feed),

@@ -135,6 +135,7 @@ static void check_flags(const struct wici_field *f)
 		(WICI_TITLE | WICI_NUMBER | WICI_SEARCH | WICI_GUARDED)) ||
 	      is_text);
 	CHECK(!(f->flags & WICI_CODE) || f->type == WICI_TYPE_LINE);
+	CHECK(!(f->flags & WICI_UNIQUE) || f->type == WICI_TYPE_UINT);
 }
 
 static void check_rows(const struct wici_kind *k, const struct wici_field *rows,
@@ -190,6 +191,8 @@ TEST(every_record_has_one_title_and_no_flag_of_a_projection_twice)
 		CHECK(count_flagged(k, WICI_NUMBER) <= 1);
 		CHECK(count_flagged(k, WICI_SUPERSEDES) <= 1);
 		CHECK(count_flagged(k, WICI_SUBJECT) <= 1);
+		CHECK(count_flagged(k, WICI_UNIQUE) <= 1);
+		CHECK(count_flagged(k, WICI_CODE) <= 1);
 	}
 }
 

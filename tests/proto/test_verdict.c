@@ -263,6 +263,19 @@ TEST(what_is_not_there_is_not_found_whatever_else_is_asked)
 	}
 }
 
+TEST(a_grant_whose_index_was_used_before_is_not_found_and_it_says_so)
+{
+	struct wici_verdict v;
+
+	good();
+	not_found();
+	t.c.is_index_used = true;
+	v = verdict();
+	CHECK(v.status == WICI_STATUS_NOT_FOUND && v.checks_count == 1);
+	CHECK(strcmp(v.checks[0].name, "found") == 0 && !v.checks[0].ok);
+	CHECK(strcmp(v.checks[0].detail, "void_index") == 0);
+}
+
 TEST(a_grant_whose_own_signature_fails_is_bad_whatever_the_caller_says)
 {
 	good();
@@ -405,6 +418,7 @@ TEST_MAIN(
 	RUN(each_fault_has_its_status_and_its_check),
 	RUN(of_two_faults_the_first_in_the_table_is_told),
 	RUN(what_is_not_there_is_not_found_whatever_else_is_asked),
+	RUN(a_grant_whose_index_was_used_before_is_not_found_and_it_says_so),
 	RUN(a_grant_whose_own_signature_fails_is_bad_whatever_the_caller_says),
 	RUN(without_an_issuer_nothing_is_said_of_revocations),
 	RUN(years_begin_on_their_first_day_and_end_on_their_last),

@@ -3,6 +3,8 @@
 #include "tests/sim/world.h"
 #include "tests/test.h"
 
+#include <unistd.h>
+
 #define CAL "Stowarzyszenie CAL"
 #define SW  "MOPS Stalowa Wola"
 #define ML  "MOPS Mława"
@@ -165,6 +167,38 @@ TEST(an_invitation_admits_once)
 	ok(join(&s, s.mlawa, ML, token));
 	r = join(&s, s.stalowa, SW, token);
 	CHECK(r.has_error && strcmp(r.code, "token_used") == 0);
+	/* That join is over: nobody is dialled for it any more. */
+	r = ok(world_call(s.w, s.stalowa, "status.get", NULL));
+	CHECK(strcmp(world_str(&r, "next"), "network") == 0);
+	world_run(s.w, 5000);
+	CHECK(s.stalowa->node->peers.rows == NULL);
+	ok(join(&s, s.stalowa, SW, invite(&s, SW, NULL)));
+	end(&s);
+}
+
+TEST(an_institution_whose_identity_key_is_kept_elsewhere_works_on)
+{
+	char path[128];
+	struct world_reply r;
+	struct story s;
+
+	gather(&s, 6);
+	world_kill(s.w, s.mlawa);
+	(void)snprintf(path, sizeof(path), "%s/identity.key", s.mlawa->dir);
+	CHECK(unlink(path) == 0);
+	world_start(s.w, s.mlawa);
+	r = world_call(s.w, s.mlawa, "identity.init",
+		       (struct world_param[]){{"name", "Inna", false},
+					      {"no_passphrase", NULL, true},
+					      {NULL, NULL, false}});
+	CHECK(r.has_error && strcmp(r.code, "not_permitted") == 0);
+	r = ok(world_call(s.w, s.mlawa, "status.get", NULL));
+	CHECK(strcmp(world_str(&r, "name"), ML) == 0);
+	CHECK(strcmp(world_str(&r, "next"), "") == 0);
+	publish(&s, s.mlawa, "bez klucza tożsamości");
+	world_run(s.w, 3000);
+	CHECK(world_settle(s.w, 60000));
+	CHECK(all_equal(&s));
 	end(&s);
 }
 
@@ -281,6 +315,7 @@ TEST(held_by_counts_the_institutions_that_acknowledged)
 TEST_MAIN(RUN(a_certificate_reaches_a_node_that_never_met_its_issuer),
 	  RUN(both_sides_of_an_invitation_show_the_same_six_digits),
 	  RUN(an_invitation_admits_once),
+	  RUN(an_institution_whose_identity_key_is_kept_elsewhere_works_on),
 	  RUN(a_forwarded_join_says_when_the_registrar_is_away),
 	  RUN(a_revocation_turns_the_verdict_everywhere),
 	  RUN(what_was_published_apart_is_everywhere_after_they_meet),
