@@ -327,8 +327,8 @@ TEST(whose_a_feed_is_is_put_right_by_its_own_first_entry)
 TEST(what_was_derived_wrongly_is_found_and_derived_anew)
 {
 	static const char *const spoils[] = {
-		"UPDATE record SET title = 'Zła praktyka' WHERE n ="
-		" (SELECT max(n) FROM record WHERE title IS NOT NULL)",
+		("UPDATE record SET title = 'Zła praktyka' WHERE n ="
+		" (SELECT max(n) FROM record WHERE title IS NOT NULL)"),
 		"UPDATE record SET kind = kind + 1 WHERE n = 2",
 		"DELETE FROM record WHERE n = 2",
 		"UPDATE ident SET n = n + 1 WHERE n = 2",
