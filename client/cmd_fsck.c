@@ -85,19 +85,25 @@ static void print_advice(const struct client *c)
 					   "after the disk all the same."));
 		return;
 	}
-	print_line("%s", _("What is damaged comes back from the peers that "
-			   "hold it; nothing damaged is passed on."));
+	print_wrapped(stdout,
+		      _("What is damaged comes back from the peers that hold "
+			"it; nothing damaged is passed on."),
+		      0);
 	if (json_is_true(json_object_get(r, "sealed")))
 		print_line("%s", _("Publishing is sealed until then."));
-	print_line("%s: %s", _("Try"),
-		   _("look after the disk, connect to a peer (wici peer "
-		     "list), and run wici fsck again"));
+	printf("%s: ", _("Try"));
+	print_wrapped(stdout,
+		      _("look after the disk, connect to a peer (wici peer "
+			"list), and run wici fsck again"),
+		      print_columns(_("Try")) + 2);
 }
 
 void cmd_fsck_print(const struct client *c)
 {
 	const json_t *r = c->result;
 	const json_t *list = json_object_get(r, "bad");
+	json_t *head = json_pack("[s,s,s,s]", _("Feed"), _("Entry"),
+				 _("Damage"), _("Healed"));
 	json_t *rows = json_array();
 	const json_t *bad;
 	size_t i;
@@ -127,9 +133,8 @@ void cmd_fsck_print(const struct client *c)
 					  : _("not yet")));
 	}
 	if (json_array_size(rows))
-		print_table(json_pack("[s,s,s,s]", _("Feed"), _("Entry"),
-				      _("Damage"), _("Healed")),
-			    rows);
+		print_table(head, rows);
+	json_decref(head);
 	json_decref(rows);
 	print_advice(c);
 }
