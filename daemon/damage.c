@@ -1,10 +1,12 @@
 /* daemon/damage.c — Cutting a damaged feed back, and growing it again.
  *
- * What is cut is set aside and not thrown away: once peers have brought the
- * entry that was spoilt, what stood behind it joins by its ids and its own
- * signatures. So nothing is lost that only this disk still had. */
+ * A single bit is put back on the spot (flip.h). What is cut is set aside and
+ * not thrown away: once peers have brought the entry that was spoilt, what
+ * stood behind it joins by its ids and its own signatures. So nothing is lost
+ * that only this disk still had. */
 #include "daemon/damage.h"
 
+#include "daemon/flip.h"
 #include "daemon/membership.h"
 #include "daemon/statements.h"
 #include "daemon/store/record.h"
@@ -13,6 +15,8 @@
 #include <stdlib.h>
 
 #define JOIN_SLICE  128 /* Entries joined again in a turn. */
+#define CUTS_MAX    8   /* At one place, since the start. */
+#define USEFUL_MAX  256 /* Entries looked at for one that may join again. */
 #define SIG_BITS    (WICI_SIG_LEN * 8)
 #define ROW_BYTES   ((size_t)300)
 #define SEALED_WORD "damaged"
@@ -34,9 +38,13 @@ struct damage *damage_add(struct node *n, enum damage_what what,
 
 	for (size_t i = 0; i < n->damages_count; i++) {
 		d = &n->damages[i];
-		if (wici_key_equal(&d->feed, feed) && d->seq == seq &&
-		    !d->is_healed && what != DAMAGE_STATEMENT)
-			return d;
+		if (!wici_key_equal(&d->feed, feed) || d->seq != seq ||
+		    what == DAMAGE_STATEMENT || d->what == DAMAGE_STATEMENT)
+			continue;
+		d->is_healed = false;
+		if (d->what == DAMAGE_PROJECTION)
+			d->what = what; /* The entry itself is worse. */
+		return d;
 	}
 	if (n->damages_count == DAMAGE_MAX)
 		return NULL;
@@ -137,7 +145,28 @@ static enum wici_err find_first(struct node *n, const struct feed *feed,
 	return WICI_OK;
 }
 
-static enum wici_err lower(struct node *n, struct feed *feed, uint64_t seq,
+/* Does anything that was set aside carry a signature of this feed? Else it
+ * never was of it, or the feed's key itself is spoilt: peers have the feed. */
+static enum wici_err is_useful(struct node *n, const struct feed *feed,
+			       uint64_t seq, bool *is)
+{
+	struct entry_row row;
+	enum wici_err err =
+		entry_before(n->store, -feed->row.n, 0, &row); /* The last. */
+
+	for (unsigned i = 0; i < USEFUL_MAX && !*is; i++, seq++) {
+		if (err != WICI_OK && err != WICI_NOT_FOUND)
+			break;
+		row.entry.header.feed = feed->row.key;
+		*is = err == WICI_OK &&
+		      wici_entry_verify(&row.entry.header, &row.entry.sig,
+					&n->network) == WICI_OK;
+		err = entry_at(n->store, -feed->row.n, seq, &row);
+	}
+	return err == WICI_NOT_FOUND || err == WICI_END ? WICI_OK : err;
+}
+
+enum wici_err damage_lower(struct node *n, struct feed *feed, uint64_t seq,
 			   const struct wici_id *before)
 {
 	uint64_t bytes;
@@ -150,56 +179,126 @@ static enum wici_err lower(struct node *n, struct feed *feed, uint64_t seq,
 	feed->row.bytes -= bytes < feed->row.bytes ? bytes : feed->row.bytes;
 	feed->released_seq = feed->row.seq;
 	feed->released_id = feed->row.id;
-	feed->has_aside = true;
-	n->has_aside = true;
-	return feed_update(n->store, &feed->row);
+	feed->has_aside = seq > 1; /* Then the key is proven. */
+	if (!feed->has_aside)
+		err = is_useful(n, feed, seq, &feed->has_aside);
+	if (err == WICI_OK && !feed->has_aside)
+		err = entry_drop_aside(n->store, feed->row.n, UINT64_MAX);
+	n->has_aside |= feed->has_aside;
+	return err == WICI_OK ? feed_update(n->store, &feed->row) : err;
 }
 
-/* Everything derived is derived anew: what the cut entries had brought about
- * must be in no table. The head is lower now, and peers are asked. */
-static enum wici_err cut(struct node *n, struct feed *feed)
+/* Is it what it was after all? A stray row elsewhere raised the alarm, or it
+ * was mended meanwhile. An entry beyond the head is none. */
+static enum wici_err is_sound(struct node *n, const struct feed *feed,
+			      uint64_t seq, bool *is)
 {
-	uint64_t seq = feed->suspect_seq;
-	struct wici_id before;
-	enum damage_what what;
-	enum wici_err err = find_first(n, feed, &seq, &before);
+	struct entry_row row;
+	enum wici_err err;
 
-	if (err == WICI_OK)
-		err = classify(n, feed, seq, &what);
-	if (err == WICI_OK) {
-		(void)damage_add(n, what, &feed->row.key, seq);
-		err = lower(n, feed, seq, &before);
-	}
+	*is = seq > feed->row.seq;
+	if (*is)
+		return WICI_OK;
+	err = entry_at(n->store, feed->row.n, seq, &row);
+	row.entry.header.feed = feed->row.key;
+	*is = err == WICI_OK && !row.is_damaged &&
+	      wici_entry_verify(&row.entry.header, &row.entry.sig,
+				&n->network) == WICI_OK;
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+/* WICI_END: it was more than a bit. */
+static enum wici_err mend(struct node *n, const struct feed *feed, uint64_t seq)
+{
+	uint8_t buf[FLIP_PAYLOAD_MAX];
+	struct entry_row row;
+	enum wici_err err = entry_at(n->store, feed->row.n, seq, &row);
+
+	if (err != WICI_OK)
+		return err == WICI_NOT_FOUND ? WICI_END : err;
+	row.entry.header.feed = feed->row.key;
+	if (!row.is_damaged || !flip_mend(&row, &n->network, buf))
+		return WICI_END;
+	row.is_proved = true;
+	return entry_mend(n->store, &row);
+}
+
+/* Everything derived is derived anew: what the spoilt entries had brought about
+ * must be in no table. */
+static enum wici_err cut_at(struct node *n, struct feed *feed, uint64_t seq,
+			    const struct wici_id *before)
+{
+	bool is_registrar =
+		wici_roster_is_registrar(&n->roster, &feed->row.key);
+	enum wici_err err = mend(n, feed, seq);
+	bool is_mended = err == WICI_OK;
+
+	if (err == WICI_END)
+		err = damage_lower(n, feed, seq, before);
 	if (err == WICI_OK)
 		err = record_clear(n->store);
+	if (err == WICI_OK)
+		err = entry_last(n->store, &n->last_n);
 	if (err != WICI_OK)
-		return node_fail(n, err);
-	feed->suspect_seq = 0;
+		return err;
 	n->cursor = 0;
 	n->wants_commit = true;
-	if (feed == n->own)
-		seal(n);
-	/* The roster stands: whom a spoilt entry admitted may be the one who
-	 * brings it back. */
-	if (wici_roster_is_registrar(&n->roster, &feed->row.key))
+	if (is_mended)
+		return is_registrar ? membership_fold(n, true) : WICI_OK;
+	/* The head is lower now, and peers are asked. The roster stands: whom a
+	 * spoilt entry admitted may be the one who brings it back. */
+	if (is_registrar)
 		n->registrar_seq = feed->row.seq;
 	membership_judge(n);
 	return WICI_OK;
 }
 
-static void cut_all(struct node *n)
+static enum wici_err cut(struct node *n, struct feed *feed)
 {
-	bool is_left = false;
+	uint64_t seq = feed->suspect_seq;
+	struct wici_id before;
+	enum damage_what what;
+	struct damage *d;
+	bool is = false;
+	enum wici_err err = is_sound(n, feed, seq, &is);
 
+	if (err == WICI_OK && !is)
+		err = find_first(n, feed, &seq, &before);
+	if (err == WICI_OK && !is)
+		err = classify(n, feed, seq, &what);
+	if (err == WICI_OK && !is) {
+		d = damage_add(n, what, &feed->row.key, seq);
+		/* What is written there does not last, or is not found again:
+		 * nothing that peers bring will help. */
+		if (d && ++d->cuts > CUTS_MAX)
+			err = WICI_STORE;
+	}
+	if (err == WICI_OK && !is) {
+		err = cut_at(n, feed, seq, &before);
+	}
+	if (err != WICI_OK)
+		return node_fail(n, err);
+	feed->suspect_seq = 0;
+	return WICI_OK;
+}
+
+/* One a turn: to search for a bit takes a while. */
+static void cut_first(struct node *n)
+{
+	bool is_cut = false;
+
+	n->has_suspects = false;
 	for (size_t i = 0; i < n->feeds.count && !n->is_full; i++) {
 		struct feed *feed = n->feeds.by_key[i];
 
 		if (!feed->suspect_seq)
 			continue;
-		if (feed->is_dirty || cut(n, feed) != WICI_OK)
-			is_left = true; /* After the commit. */
+		/* What is dirty waits for the commit. */
+		if (is_cut || feed->is_dirty || cut(n, feed) != WICI_OK)
+			n->has_suspects = true;
+		else
+			is_cut = true;
 	}
-	n->has_suspects = is_left;
 }
 
 /* ---- growing again ---- */
@@ -224,6 +323,55 @@ static enum wici_err next_aside(struct node *n, struct feed *feed,
 	row->is_proved = true;
 	row->is_damaged = false;
 	return WICI_OK;
+}
+
+/* Does the own feed hold the very head that the fence knows, or that and what
+ * a crash kept from the fence? */
+static bool has_fence_head(struct node *n)
+{
+	const struct wici_head *fence = &n->fence.head;
+	const struct feed *own = n->own;
+	struct entry_row row;
+
+	if (fence->seq > own->released_seq ||
+	    !wici_key_equal(&fence->feed, &own->row.key))
+		return false;
+	if (fence->seq == 0)
+		return true;
+	return entry_at(n->store, own->row.n, fence->seq, &row) == WICI_OK &&
+	       !row.is_damaged && wici_id_equal(&row.id, &fence->id);
+}
+
+/* Is nothing of the feed waited for any more? */
+static bool is_complete(struct node *n, const struct feed *feed)
+{
+	if (feed == n->own)
+		return feed->row.seq == n->fence.head.seq && has_fence_head(n);
+	for (size_t i = 0; i < n->damages_count; i++) {
+		const struct damage *d = &n->damages[i];
+
+		if (!d->is_healed && d->seq > feed->row.seq &&
+		    wici_key_equal(&d->feed, &feed->row.key))
+			return false;
+	}
+	return true;
+}
+
+/* What is left behind a gap and is signed by nobody was spoilt in its very
+ * place: without end it would be waited for what comes before it. */
+static enum wici_err drop_useless(struct node *n, struct feed *feed,
+				  uint64_t first)
+{
+	enum wici_err err;
+
+	if (!is_complete(n, feed))
+		return WICI_OK;
+	feed->has_aside = false;
+	err = is_useful(n, feed, first, &feed->has_aside);
+	if (err != WICI_OK || feed->has_aside)
+		return err;
+	n->wants_commit = true;
+	return entry_drop_aside(n->store, feed->row.n, UINT64_MAX);
 }
 
 static enum wici_err join_again(struct node *n, struct feed *feed)
@@ -252,6 +400,8 @@ static enum wici_err join_again(struct node *n, struct feed *feed)
 	if (err == WICI_OK)
 		err = entry_first_aside(n->store, feed->row.n, &seq);
 	feed->has_aside = err == WICI_OK;
+	if (err == WICI_OK && count == 0 && seq > feed->row.seq + 1)
+		err = drop_useless(n, feed, seq);
 	if (err != WICI_OK && err != WICI_END)
 		return node_fail(n, err);
 	if (count && wici_roster_is_registrar(&n->roster, &feed->row.key))
@@ -286,20 +436,34 @@ static bool is_healed(const struct node *n, const struct damage *d)
 	if (d->what == DAMAGE_PROJECTION)
 		return false; /* The run itself knows. */
 	feed = feeds_find(&n->feeds, &d->feed);
+	if (feed && feed->row.seq == 0 &&
+	    wici_key_check(&feed->row.key) != WICI_OK)
+		return true; /* It was no feed at all. */
 	return feed && feed->released_seq >= d->seq && !feed->suspect_seq;
 }
 
-/* The very head that was there before: the fence has it. */
+static bool is_sealed_so(const struct node *n, const char *word)
+{
+	return n->sealed && strcmp(n->sealed, word) == 0;
+}
+
+/* As a start would find it. */
 static void unseal(struct node *n)
 {
 	const struct feed *own = n->own;
+	struct wici_head head;
 
-	if (!n->is_own_damaged || !own || own->has_aside || own->suspect_seq ||
-	    own->is_dirty || own->released_seq != n->fence.head.seq ||
-	    !wici_id_equal(&own->released_id, &n->fence.head.id))
+	if ((!n->is_own_damaged && !is_sealed_so(n, FENCE_AHEAD)) || !own ||
+	    own->has_aside || own->suspect_seq || own->is_dirty ||
+	    !has_fence_head(n))
 		return;
+	head = (struct wici_head){own->row.key, own->released_seq,
+				  own->released_id};
+	if (head.seq > n->fence.head.seq &&
+	    fence_write(&n->fence, n->dir_fd, &head) != WICI_OK)
+		return; /* The next turn tries again. */
 	n->is_own_damaged = false;
-	if (n->sealed && strcmp(n->sealed, SEALED_WORD) == 0)
+	if (is_sealed_so(n, SEALED_WORD) || is_sealed_so(n, FENCE_AHEAD))
 		n->sealed = NULL;
 }
 
@@ -308,7 +472,7 @@ void damage_turn(struct node *n)
 	if (n->fatal || n->is_full || n->is_read_only || !n->has_network)
 		return;
 	if (n->has_suspects)
-		cut_all(n);
+		cut_first(n);
 	if (n->has_aside)
 		join_all(n);
 	for (size_t i = 0; i < n->damages_count; i++)
@@ -321,61 +485,4 @@ bool damage_is_busy(const struct node *n)
 {
 	return (n->has_suspects || n->is_joining_again) && !n->fatal &&
 	       !n->is_read_only && n->has_network;
-}
-
-/* ---- at a start ---- */
-
-/* The stored head against the last entry: what the entry says, when it is
- * whole, else the feed is cut. */
-static enum wici_err check_head(struct node *n, struct feed *feed)
-{
-	struct feed_row *head = &feed->row;
-	struct entry_row row = {.n = 0};
-	struct damage *d;
-	enum wici_err err = entry_before(n->store, head->n, 0, &row);
-
-	if (err != WICI_OK && err != WICI_END)
-		return err;
-	if (row.is_damaged)
-		damage_suspect(n, feed, row.entry.header.seq);
-	if (row.is_damaged || (head->seq == row.entry.header.seq &&
-			       wici_id_equal(&head->id, &row.id)))
-		return WICI_OK;
-	d = damage_add(n, DAMAGE_HEAD, &head->key, head->seq);
-	if (d)
-		d->is_healed = true;
-	head->seq = feed->released_seq = row.entry.header.seq;
-	head->id = feed->released_id = row.id;
-	return feed_update(n->store, head);
-}
-
-static enum wici_err check_aside(struct node *n, struct feed *feed)
-{
-	uint64_t seq;
-	enum wici_err err = entry_first_aside(n->store, feed->row.n, &seq);
-
-	if (err == WICI_END)
-		return WICI_OK;
-	if (err != WICI_OK)
-		return err;
-	feed->has_aside = n->has_aside = true;
-	(void)damage_add(n, DAMAGE_MISSING, &feed->row.key, feed->row.seq + 1);
-	return WICI_OK;
-}
-
-enum wici_err damage_load(struct node *n)
-{
-	enum wici_err err = WICI_OK;
-
-	n->has_aside = n->has_suspects = false;
-	for (size_t i = 0; i < n->feeds.count && err == WICI_OK; i++) {
-		struct feed *feed = n->feeds.by_key[i];
-
-		err = check_head(n, feed);
-		if (err == WICI_OK)
-			err = check_aside(n, feed);
-		if (err == WICI_OK && feed == n->own && feed->has_aside)
-			n->is_own_damaged = true;
-	}
-	return err;
 }

@@ -3,7 +3,7 @@
  *   suspect ── cut: set aside, head lowered ── peers bring it ── the rest,
  *                                                  set aside, is joined again
  *
- * Nothing is signed again. While the own feed is damaged publishing is sealed,
+ * A single bit that flipped is put back (flip.h). Nothing is signed again. While the own feed is damaged publishing is sealed,
  * until the very head that the fence knows is back. In a turn, but for
  * damage_suspect. */
 #ifndef WICI_DAEMON_DAMAGE_H
@@ -11,6 +11,7 @@
 
 #include "daemon/node.h"
 #include "daemon/store/entry.h"
+#include "daemon/store/statement.h"
 
 #define DAMAGE_MAX ((size_t)1000) /* Kept for fsck to tell of. */
 
@@ -30,6 +31,7 @@ struct damage {
 	struct wici_key feed; /* Zero: a statement's, or a tally's. */
 	uint64_t seq;
 	struct wici_id id; /* A statement's. */
+	unsigned cuts;     /* Here, so far. */
 	bool is_healed;
 };
 
@@ -43,10 +45,28 @@ struct damage *damage_add(struct node *n, enum damage_what what,
  * Outside a turn too. */
 void damage_suspect(struct node *n, struct feed *feed, uint64_t seq);
 
-/* Feeds' heads against their last entries, what was set aside before. For
- * load(): after feeds_load. */
+/* The network's id, statements' ids, whose feeds are, their heads against
+ * their last entries; what was set aside before. For load(): after feeds_load
+ * and before the first fold. */
 WICI_NODISCARD
 enum wici_err damage_load(struct node *n);
+
+/* Whose the feed is, by its own entry 1, against what was noted. */
+WICI_NODISCARD
+enum wici_err damage_check_owner(struct node *n, struct feed *feed,
+				 struct entry_row *row);
+
+/* Takes a statement's row away; good bytes that stood under an id that is not
+ * theirs are filed under their own, *id. */
+WICI_NODISCARD
+enum wici_err damage_file_statement(struct node *n,
+				    const struct statement_row *row,
+				    struct wici_id *id);
+
+/* Sets aside what stands from seq on: the head is the one before. */
+WICI_NODISCARD
+enum wici_err damage_lower(struct node *n, struct feed *feed, uint64_t seq,
+			   const struct wici_id *before);
 
 /* At each turn's end: cuts, joins again, notes what healed, unseals. */
 void damage_turn(struct node *n);

@@ -14,6 +14,7 @@
 #include "daemon/membership.h"
 #include "daemon/outputs.h"
 #include "daemon/project.h"
+#include "daemon/publish.h"
 #include "daemon/statements.h"
 #include "daemon/store/book.h"
 #include "daemon/store/entry.h"
@@ -64,9 +65,8 @@ enum wici_err node_fail(struct node *n, enum wici_err err)
 	if (err == WICI_FULL)
 		n->is_full = true;
 	else
-		stop(n, store_problem(n->store)[0]
-				? store_problem(n->store)
-				: "the store could not be read or written");
+		stop(n, store_problem(n->store)[0] ? store_problem(n->store)
+						   : STORE_DAMAGED);
 	return err;
 }
 
@@ -122,32 +122,6 @@ void node_turn_begin(struct node *n, const struct node_now *now)
 		stop(n, "the store could not begin a transaction");
 }
 
-/* Own entries of this commit, as the disk has them: the chain from what was
- * released before, every id, and the last signature. */
-static bool is_own_intact(struct node *n)
-{
-	struct wici_id prev = n->own->released_id;
-	struct entry_row row;
-
-	for (uint64_t seq = n->own->released_seq + 1; seq <= n->own->row.seq;
-	     seq++) {
-		struct wici_header *h = &row.entry.header;
-		struct wici_id id;
-
-		if (entry_at(n->store, n->own->row.n, seq, &row) != WICI_OK)
-			return false;
-		h->feed = n->own->row.key;
-		id = wici_entry_id(h, &row.entry.sig);
-		if (h->seq != seq || !wici_id_equal(&h->prev, &prev) ||
-		    !wici_id_equal(&id, &row.id))
-			return false;
-		prev = id;
-	}
-	return wici_id_equal(&prev, &n->own->row.id) &&
-	       wici_entry_verify(&row.entry.header, &row.entry.sig,
-				 &n->network) == WICI_OK;
-}
-
 static void release_head(void *arg, const struct feed *feed)
 {
 	struct node_output out = {.type = NODE_HEAD};
@@ -167,7 +141,7 @@ static bool guard_own(struct node *n)
 
 	if (!n->own || !n->own->is_dirty)
 		return true;
-	if (n->own_first && !is_own_intact(n)) {
+	if (n->own_first && !publish_is_intact(n)) {
 		stop(n, read_back);
 		return false;
 	}
@@ -384,8 +358,10 @@ static enum wici_err open_fence(struct node *n)
 	struct wici_head stored = {.feed = n->keys.feed};
 	enum wici_err err;
 
-	if (n->own) {
+	if (n->own)
 		stored.feed = n->own->row.key;
+	/* A damaged head says nothing: the fence must not follow it. */
+	if (n->own && !n->is_own_damaged) {
 		stored.seq = n->own->row.seq;
 		stored.id = n->own->row.id;
 	}
@@ -437,12 +413,14 @@ static enum wici_err open_turn(struct node *n, const struct node_now *now,
 		err = WICI_STORE;
 	if (err != WICI_OK)
 		(void)tell(why, why_len, err,
-			   n->fatal ? n->fatal : "the store cannot be read");
+			   n->fatal ? n->fatal : STORE_DAMAGED);
 	return err;
 }
 
-enum wici_err node_open(struct node **node, const struct node_config *config,
-			const struct node_now *now, char *why, size_t why_len)
+static enum wici_err open_once(struct node **node,
+			       const struct node_config *config,
+			       const struct node_now *now, char *why,
+			       size_t why_len)
 {
 	struct node *n = calloc(1, sizeof(*n));
 	enum wici_err err;
@@ -468,6 +446,17 @@ enum wici_err node_open(struct node **node, const struct node_config *config,
 	}
 	*node = n;
 	return WICI_OK;
+}
+
+/* Once more when the store is damaged: its indexes have been made anew. */
+enum wici_err node_open(struct node **node, const struct node_config *config,
+			const struct node_now *now, char *why, size_t why_len)
+{
+	enum wici_err err = open_once(node, config, now, why, why_len);
+
+	if (err == WICI_STORE)
+		err = open_once(node, config, now, why, why_len);
+	return err;
 }
 
 void node_close(struct node *n)

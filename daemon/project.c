@@ -267,6 +267,7 @@ enum wici_err project_compare(struct node *n, const struct entry_row *row,
 {
 	struct fields f = {.n = n, .is_check = true};
 	struct record_row stored;
+	bool is_found = false;
 	size_t count = 0;
 	int64_t at = 0;
 	enum wici_err err = derive(&f, row, is_tallied);
@@ -277,12 +278,14 @@ enum wici_err project_compare(struct node *n, const struct entry_row *row,
 		err = record_by_prefix(n->store, row->id.b, WICI_ID_LEN, -1,
 				       &at, 1, &count);
 	if (err == WICI_OK)
+		err = record_is_found(n->store, &f.record, &is_found);
+	if (err == WICI_OK)
 		err = record_get(n->store, row->n, &stored);
 	if (err == WICI_NOT_FOUND)
 		return WICI_OK;
 	if (err == WICI_OK)
-		*is_same = !f.differs && count == 1 && at == row->n &&
-			   is_same_record(&f.record, &stored);
+		*is_same = !f.differs && is_found && count == 1 &&
+			   at == row->n && is_same_record(&f.record, &stored);
 	return err;
 }
 

@@ -115,3 +115,27 @@ enum wici_err publish_entry(struct node *n, const struct wici_kind *kind,
 		return err;
 	return publish_append(n, kind, payload, head);
 }
+
+bool publish_is_intact(struct node *n)
+{
+	struct wici_id prev = n->own->released_id;
+	struct entry_row row;
+
+	for (uint64_t seq = n->own->released_seq + 1; seq <= n->own->row.seq;
+	     seq++) {
+		struct wici_header *h = &row.entry.header;
+		struct wici_id id;
+
+		if (entry_at(n->store, n->own->row.n, seq, &row) != WICI_OK)
+			return false;
+		h->feed = n->own->row.key;
+		id = wici_entry_id(h, &row.entry.sig);
+		if (h->seq != seq || !wici_id_equal(&h->prev, &prev) ||
+		    !wici_id_equal(&id, &row.id))
+			return false;
+		prev = id;
+	}
+	return wici_id_equal(&prev, &n->own->row.id) &&
+	       wici_entry_verify(&row.entry.header, &row.entry.sig,
+				 &n->network) == WICI_OK;
+}

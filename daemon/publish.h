@@ -28,4 +28,8 @@ WICI_NODISCARD
 enum wici_err publish_may(const struct node *n, const struct wici_kind *kind,
 			  struct wici_bytes scheme);
 
+/* Own entries of this commit, as the disk has them: the chain from what was
+ * released before, every id, and the last signature. */
+bool publish_is_intact(struct node *n);
+
 #endif

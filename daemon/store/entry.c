@@ -45,6 +45,17 @@ enum wici_err entry_prepare(struct store *s)
 		 " WHERE feed = ? AND seq >= ?"},
 		{&t->set_aside, "UPDATE OR REPLACE entry SET feed = -feed"
 				" WHERE feed = ? AND seq >= ?"},
+		{&t->next_feed, "SELECT feed FROM entry WHERE feed > ?"
+				" ORDER BY feed LIMIT 1"},
+		{&t->count, "SELECT count(*) FROM entry WHERE feed = ?"
+			    " AND seq >= 1 AND seq <= ?"},
+		{&t->is_there, "SELECT n FROM entry NOT INDEXED WHERE n = ?"
+			       " AND feed = ? AND seq = ?"},
+		{&t->rename_feed, "UPDATE entry SET feed = ?2 WHERE feed = ?1"},
+		{&t->drop_beyond,
+		 "DELETE FROM entry WHERE feed = ? AND seq > ?"},
+		{&t->mend, "UPDATE entry SET proved = ?2, id = ?3, head = ?4,"
+			   " payload = ?5 WHERE n = ?1 AND lacks IS NULL"},
 		{&t->drop_aside,
 		 "DELETE FROM entry WHERE feed = -?1 AND seq <= ?2"},
 		{&t->first_aside, "SELECT seq FROM entry WHERE feed = -?1"
@@ -106,13 +117,20 @@ enum wici_err entry_append(struct store *s, struct entry_row *row)
 	return err;
 }
 
+/* What is not as long as it was written is read as zeroes: the row is damaged,
+ * and its id says so. */
+static void copy_or_zero(sqlite3_stmt *stmt, int column, void *out, size_t len)
+{
+	if (store_column_copy(stmt, column, out, len) != WICI_OK)
+		memset(out, 0, len);
+}
+
 /* Everything but prev and the hash of a payload that is there; the payload is
  * borrowed from SQLite. */
-static enum wici_err decode(sqlite3_stmt *stmt, struct entry_row *row)
+static void decode(sqlite3_stmt *stmt, struct entry_row *row)
 {
 	struct wici_entry *e = &row->entry;
 	uint8_t head[HEAD_LEN], lacks[LACKS_LEN];
-	enum wici_err err;
 
 	*row = (struct entry_row){
 		.n = sqlite3_column_int64(stmt, N),
@@ -120,26 +138,21 @@ static enum wici_err decode(sqlite3_stmt *stmt, struct entry_row *row)
 		.is_proved = sqlite3_column_int(stmt, PROVED) != 0,
 	};
 	e->header.seq = (uint64_t)sqlite3_column_int64(stmt, SEQ);
-	err = store_column_copy(stmt, ID, row->id.b, sizeof(row->id.b));
-	if (!err)
-		err = store_column_copy(stmt, HEAD, head, sizeof(head));
-	if (err)
-		return err;
+	copy_or_zero(stmt, ID, row->id.b, sizeof(row->id.b));
+	copy_or_zero(stmt, HEAD, head, sizeof(head));
 	head_decode(e, head);
 
 	e->has_payload = sqlite3_column_type(stmt, LACKS) == SQLITE_NULL;
 	if (e->has_payload) {
 		e->payload = store_column_bytes(stmt, PAYLOAD);
+		if (e->payload.len > WICI_PAYLOAD_LEN_MAX)
+			e->payload = (struct wici_bytes){NULL, 0};
 		e->header.payload_len = (uint32_t)e->payload.len;
-		return e->payload.len > WICI_PAYLOAD_LEN_MAX ? WICI_STORE
-							     : WICI_OK;
+		return;
 	}
-	err = store_column_copy(stmt, LACKS, lacks, sizeof(lacks));
-	if (err)
-		return err;
+	copy_or_zero(stmt, LACKS, lacks, sizeof(lacks));
 	e->header.payload_len = wici_get_u32(lacks);
 	memcpy(e->header.payload_hash.b, lacks + 4, WICI_ID_LEN);
-	return WICI_OK;
 }
 
 /* WICI_END: there is none. */
@@ -154,9 +167,9 @@ static enum wici_err id_at(struct store *s, int64_t feed_n, uint64_t seq,
 	err = store_step(s, stmt);
 	if (err)
 		return err;
-	err = store_column_copy(stmt, 0, id->b, sizeof(id->b));
+	copy_or_zero(stmt, 0, id->b, sizeof(id->b));
 	(void)sqlite3_reset(stmt);
-	return err;
+	return WICI_OK;
 }
 
 /* The feed's key, for the id; zero when there is no such feed. */
@@ -232,12 +245,10 @@ static enum wici_err read_one(struct store *s, sqlite3_stmt *stmt,
 
 	if (err)
 		return err == WICI_END ? none : err;
-	err = decode(stmt, row);
-	if (!err && e->payload.len)
+	decode(stmt, row);
+	if (e->payload.len)
 		memcpy(s->entry.payload, e->payload.p, e->payload.len);
 	(void)sqlite3_reset(stmt);
-	if (err)
-		return err;
 	if (e->has_payload) {
 		e->payload.p = s->entry.payload;
 		e->header.payload_hash =
@@ -260,10 +271,27 @@ enum wici_err entry_at(struct store *s, int64_t feed_n, uint64_t seq,
 	return read_one(s, s->entry.at, row, WICI_NOT_FOUND);
 }
 
+enum wici_err entry_check_place(struct store *s, const struct entry_row *row)
+{
+	sqlite3_stmt *stmt = s->entry.is_there;
+	size_t count;
+	int64_t n;
+	enum wici_err err;
+
+	store_bind_int(stmt, 1, row->n);
+	store_bind_int(stmt, 2, row->feed_n);
+	store_bind_seq(stmt, 3, row->entry.header.seq);
+	err = store_collect(s, stmt, &n, 1, &count);
+	return err || count ? err : store_disorder(s);
+}
+
 enum wici_err entry_after(struct store *s, int64_t n, struct entry_row *row)
 {
+	enum wici_err err;
+
 	store_bind_int(s->entry.after, 1, n);
-	return read_one(s, s->entry.after, row, WICI_END);
+	err = read_one(s, s->entry.after, row, WICI_END);
+	return err || row->n > n ? err : store_disorder(s);
 }
 
 enum wici_err entry_before(struct store *s, int64_t feed_n, uint64_t seq,
@@ -304,10 +332,9 @@ static enum wici_err run_add(sqlite3_stmt *stmt, struct wici_run_writer *w,
 	struct entry_row row;
 	struct wici_entry *e = &row.entry;
 	struct wici_key key;
-	enum wici_err err = decode(stmt, &row);
+	enum wici_err err;
 
-	if (err)
-		return err;
+	decode(stmt, &row);
 	if (e->header.seq != w->next_seq)
 		return WICI_END; /* A gap. */
 	memcpy(key.b, w->buf, sizeof(key.b));
@@ -369,6 +396,71 @@ enum wici_err entry_set_aside(struct store *s, int64_t feed_n, uint64_t from,
 	store_bind_int(t->set_aside, 1, feed_n);
 	store_bind_seq(t->set_aside, 2, from);
 	return store_write(s, t->set_aside);
+}
+
+enum wici_err entry_next_feed(struct store *s, int64_t *feed_n)
+{
+	sqlite3_stmt *stmt = s->entry.next_feed;
+	int64_t next;
+	enum wici_err err;
+
+	store_bind_int(stmt, 1, *feed_n);
+	err = store_step(s, stmt);
+	if (err)
+		return err;
+	next = sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_reset(stmt);
+	if (next <= *feed_n)
+		return store_disorder(s);
+	*feed_n = next;
+	return WICI_OK;
+}
+
+enum wici_err entry_count(struct store *s, int64_t feed_n, uint64_t to,
+			  uint64_t *count)
+{
+	sqlite3_stmt *stmt = s->entry.count;
+	enum wici_err err;
+
+	store_bind_int(stmt, 1, feed_n);
+	store_bind_seq(stmt, 2, to);
+	err = store_step(s, stmt);
+	if (err)
+		return err == WICI_END ? WICI_STORE : err;
+	*count = (uint64_t)sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_reset(stmt);
+	return WICI_OK;
+}
+
+enum wici_err entry_rename_feed(struct store *s, int64_t from, int64_t to)
+{
+	s->entry.last_feed_n = 0;
+	store_bind_int(s->entry.rename_feed, 1, from);
+	store_bind_int(s->entry.rename_feed, 2, to);
+	return store_write(s, s->entry.rename_feed);
+}
+
+enum wici_err entry_drop_beyond(struct store *s, int64_t feed_n, int64_t seq)
+{
+	s->entry.last_feed_n = 0;
+	store_bind_int(s->entry.drop_beyond, 1, feed_n);
+	store_bind_int(s->entry.drop_beyond, 2, seq);
+	return store_write(s, s->entry.drop_beyond);
+}
+
+enum wici_err entry_mend(struct store *s, const struct entry_row *row)
+{
+	sqlite3_stmt *stmt = s->entry.mend;
+	uint8_t head[HEAD_LEN];
+
+	s->entry.last_feed_n = 0;
+	head_encode(head, &row->entry);
+	store_bind_int(stmt, 1, row->n);
+	store_bind_int(stmt, 2, row->is_proved);
+	store_bind_id(stmt, 3, &row->id);
+	store_bind_bytes(stmt, 4, (struct wici_bytes){head, sizeof(head)});
+	store_bind_bytes(stmt, 5, row->entry.payload);
+	return store_write(s, stmt);
 }
 
 enum wici_err entry_drop_aside(struct store *s, int64_t feed_n, uint64_t to)

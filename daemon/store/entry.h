@@ -37,6 +37,11 @@ enum wici_err entry_at(struct store *s, int64_t feed_n, uint64_t seq,
 WICI_NODISCARD
 enum wici_err entry_after(struct store *s, int64_t n, struct entry_row *row);
 
+/* Is the row that entry_at found of that feed and seq? WICI_STORE: the index is
+ * wrong, and made anew when the store is closed. */
+WICI_NODISCARD
+enum wici_err entry_check_place(struct store *s, const struct entry_row *row);
+
 WICI_NODISCARD
 enum wici_err entry_set_proved(struct store *s, int64_t n);
 
@@ -65,6 +70,22 @@ enum wici_err entry_before(struct store *s, int64_t feed_n, uint64_t seq,
 WICI_NODISCARD
 enum wici_err entry_set_aside(struct store *s, int64_t feed_n, uint64_t from,
 			      uint64_t *bytes);
+/* The next feed number above *feed_n of which there are entries. WICI_END. */
+WICI_NODISCARD
+enum wici_err entry_next_feed(struct store *s, int64_t *feed_n);
+/* How many entries the feed has up to this seq. */
+WICI_NODISCARD
+enum wici_err entry_count(struct store *s, int64_t feed_n, uint64_t to,
+			  uint64_t *count);
+/* All entries of one number under another, which has none. */
+WICI_NODISCARD
+enum wici_err entry_rename_feed(struct store *s, int64_t from, int64_t to);
+/* Drops what stands beyond seq (which may be −1 or less: everything). */
+WICI_NODISCARD
+enum wici_err entry_drop_beyond(struct store *s, int64_t feed_n, int64_t seq);
+/* Writes an entry again, in its own row, as it was before bits flipped. */
+WICI_NODISCARD
+enum wici_err entry_mend(struct store *s, const struct entry_row *row);
 /* Of what was set aside, drops everything up to this seq. */
 WICI_NODISCARD
 enum wici_err entry_drop_aside(struct store *s, int64_t feed_n, uint64_t to);

@@ -7,6 +7,8 @@
 #define COLUMNS "n, key, identity, seq, id, bytes, own"
 enum column { N, KEY, IDENTITY, SEQ, ID, BYTES, OWN };
 
+#define FEED_N_MAX ((int64_t)1 << 24) /* More feeds than will ever be. */
+
 enum wici_err feed_prepare(struct store *s)
 {
 	struct feed_table *t = &s->feed;
@@ -16,7 +18,8 @@ enum wici_err feed_prepare(struct store *s)
 		 " VALUES (?, ?, ?, ?, ?, ?)"},
 		{&t->update, "UPDATE feed SET seq = ?2, id = ?3, bytes = ?4,"
 			     " identity = ?5 WHERE n = ?1"},
-		{&t->each, "SELECT " COLUMNS " FROM feed ORDER BY key"},
+		/* Sorted here: what the index says of keys may be spoilt. */
+		{&t->each, "SELECT " COLUMNS " FROM feed ORDER BY +key"},
 	};
 
 	return store_prepare(s, sql, STORE_COUNT(sql));
@@ -59,6 +62,9 @@ static enum wici_err decode(sqlite3_stmt *stmt, struct feed_row *row)
 {
 	enum wici_err err;
 
+	if (sqlite3_column_int64(stmt, N) < 1 ||
+	    sqlite3_column_int64(stmt, N) > FEED_N_MAX)
+		return WICI_STORE; /* The disk's word for a place in memory. */
 	*row = (struct feed_row){
 		.n = sqlite3_column_int64(stmt, N),
 		.seq = (uint64_t)sqlite3_column_int64(stmt, SEQ),

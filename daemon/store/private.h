@@ -13,7 +13,8 @@
 struct entry_table {
 	sqlite3_stmt *append, *get, *at, *after, *before, *run, *id_at, *last,
 		*set_proved, *key, *payloads, *set_aside, *drop_aside,
-		*first_aside;
+		*drop_beyond, *mend, *next_feed, *rename_feed, *count,
+		*is_there, *first_aside;
 	int64_t key_feed_n; /* Whose key was asked last; 0: nobody's. */
 	struct wici_key key_last;
 	/* The entry read last, prev of the one that follows it; feed_n 0:
@@ -29,7 +30,7 @@ struct feed_table {
 };
 
 struct statement_table {
-	sqlite3_stmt *put, *get, *each, *remove;
+	sqlite3_stmt *put, *get, *each, *after, *remove;
 	uint8_t bytes[WICI_STATEMENT_LEN_MAX]; /* Lent to the last reader. */
 };
 
@@ -37,6 +38,7 @@ struct record_table {
 	sqlite3_stmt *put, *get, *put_ref, *put_id, *tally, *each_tally;
 	sqlite3_stmt *clear_record, *clear_ref, *clear_ident, *clear_tally;
 	sqlite3_stmt *by_prefix, *by_number, *referring, *has_ref;
+	sqlite3_stmt *in_kind, *in_feed_kind, *in_number;
 	/* Newest below n: of all, of a kind, of a feed and kind. */
 	sqlite3_stmt *newest, *newest_of_kind, *newest_of_feed;
 	/* The next kind that there is: in all feeds, in one. */
@@ -58,6 +60,7 @@ struct store {
 	bool in_transaction;
 	enum wici_err failed; /* The first error of this transaction. */
 	char problem[160];
+	bool is_damaged; /* So SQLite said: the file's own order is gone. */
 	bool has_free_for_test;
 	uint64_t free_for_test;
 	struct entry_table entry;
@@ -90,6 +93,10 @@ enum wici_err book_prepare(struct store *s);
 
 /* What a result code of SQLite means for the caller; its text is kept. */
 enum wici_err store_err(struct store *s, int rc);
+
+/* What SQLite gave is not in the order that was asked for, and who walks on
+ * would walk for ever: WICI_STORE. */
+enum wici_err store_disorder(struct store *s);
 
 /* Steps a bound query. WICI_OK: there is a row, the caller resets. WICI_END
  * or an error: it has been reset. */

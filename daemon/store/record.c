@@ -54,6 +54,13 @@ static enum wici_err prepare_reads(struct store *s)
 				" AND flag = ? ORDER BY n LIMIT ?"},
 		{&t->has_ref, "SELECT n FROM ref WHERE target = ?"
 			      " AND flag = ? AND n = ?"},
+		{&t->in_kind, "SELECT n FROM record INDEXED BY record_kind"
+			      " WHERE kind = ? AND n = ?"},
+		{&t->in_feed_kind,
+		 "SELECT n FROM record INDEXED BY record_feed_kind"
+		 " WHERE kind = ? AND n = ? AND feed = ?"},
+		{&t->in_number, "SELECT n FROM record INDEXED BY record_number"
+				" WHERE kind = ? AND n = ? AND number = ?"},
 		{&t->newest, "SELECT n FROM record WHERE n < ?"
 			     " ORDER BY n DESC LIMIT 1"},
 		{&t->newest_of_kind,
@@ -110,13 +117,18 @@ enum wici_err record_put(struct store *s, const struct record_row *row)
 	return store_write(s, stmt);
 }
 
-static enum wici_err decode(struct record_table *t, struct record_row *row)
+/* What cannot be is read as nothing: all of it is derived, and fsck finds the
+ * difference. */
+static void decode(struct record_table *t, struct record_row *row)
 {
 	sqlite3_stmt *stmt = t->get;
 	struct wici_bytes title = store_column_bytes(stmt, TITLE);
 	struct wici_bytes number = store_column_bytes(stmt, NUMBER);
-	bool has_about = sqlite3_column_type(stmt, ABOUT) != SQLITE_NULL;
 
+	if (title.len > sizeof(t->text))
+		title.len = 0;
+	if (number.len > sizeof(t->text) - title.len)
+		number.len = 0;
 	*row = (struct record_row){
 		.n = sqlite3_column_int64(stmt, N),
 		.feed_n = sqlite3_column_int64(stmt, FEED),
@@ -127,16 +139,12 @@ static enum wici_err decode(struct record_table *t, struct record_row *row)
 		.has_on_day = sqlite3_column_type(stmt, ON_DAY) != SQLITE_NULL,
 		.on_day = sqlite3_column_int(stmt, ON_DAY),
 	};
-	if (title.len > sizeof(t->text) ||
-	    number.len > sizeof(t->text) - title.len)
-		return WICI_STORE;
 	if (title.len)
 		memcpy(t->text, title.p, title.len);
 	if (number.len)
 		memcpy(t->text + title.len, number.p, number.len);
-	return has_about ? store_column_copy(stmt, ABOUT, row->about.b,
-					     sizeof(row->about.b))
-			 : WICI_OK;
+	if (store_column_copy(stmt, ABOUT, row->about.b, WICI_KEY_LEN))
+		memset(row->about.b, 0, WICI_KEY_LEN);
 }
 
 enum wici_err record_get(struct store *s, int64_t n, struct record_row *row)
@@ -147,8 +155,31 @@ enum wici_err record_get(struct store *s, int64_t n, struct record_row *row)
 	err = store_step(s, s->record.get);
 	if (err)
 		return err == WICI_END ? WICI_NOT_FOUND : err;
-	err = decode(&s->record, row);
+	decode(&s->record, row);
 	(void)sqlite3_reset(s->record.get);
+	return WICI_OK;
+}
+
+enum wici_err record_is_found(struct store *s, const struct record_row *row,
+			      bool *is)
+{
+	struct record_table *t = &s->record;
+	sqlite3_stmt *const by[] = {t->in_kind, t->in_feed_kind, t->in_number};
+	enum wici_err err = WICI_OK;
+	size_t count;
+	int64_t n;
+
+	*is = true;
+	store_bind_int(t->in_feed_kind, 3, row->feed_n);
+	store_bind_text(t->in_number, 3, row->number);
+	for (size_t i = 0; i < STORE_COUNT(by) && !err; i++) {
+		if (by[i] == t->in_number && !row->number.len)
+			continue;
+		store_bind_int(by[i], 1, row->kind);
+		store_bind_int(by[i], 2, row->n);
+		err = store_collect(s, by[i], &n, 1, &count);
+		*is &= count == 1;
+	}
 	return err;
 }
 
@@ -304,7 +335,7 @@ static enum wici_err advance(struct store *s, struct stream *stream,
 	err = store_collect(s, stmt, &stream->head, 1, &count);
 	if (count == 0)
 		stream->head = 0;
-	return err;
+	return err || stream->head < below ? err : store_disorder(s);
 }
 
 /* Adds a stream that stands before n `below`; drops it when it is empty. */
@@ -333,6 +364,7 @@ static enum wici_err add_kinds(struct store *s, struct streams *streams,
 		feed ? s->record.next_kind_of_feed : s->record.next_kind;
 	bool is_any = filter->kind_first == 0 && filter->kind_last == 0;
 	struct stream stream = {feed, filter->kind_first, 0};
+	int64_t from;
 	size_t count;
 	enum wici_err err;
 
@@ -342,7 +374,10 @@ static enum wici_err add_kinds(struct store *s, struct streams *streams,
 			       is_any ? UINT16_MAX : filter->kind_last);
 		if (feed)
 			store_bind_int(stmt, 3, feed);
+		from = stream.kind;
 		err = store_collect(s, stmt, &stream.kind, 1, &count);
+		if (!err && stream.kind < from)
+			err = store_disorder(s);
 		if (!err && count)
 			err = add_stream(s, streams, stream, filter->below);
 		if (err || !count)

@@ -35,6 +35,10 @@ enum wici_err record_put(struct store *s, const struct record_row *row);
  * WICI_NOT_FOUND. */
 WICI_NODISCARD
 enum wici_err record_get(struct store *s, int64_t n, struct record_row *row);
+/* Does every index lead to it? */
+WICI_NODISCARD
+enum wici_err record_is_found(struct store *s, const struct record_row *row,
+			      bool *is);
 WICI_NODISCARD
 enum wici_err record_put_ref(struct store *s, const struct record_ref *ref);
 

@@ -7,9 +7,23 @@
 
 enum wici_err store_err(struct store *s, int rc)
 {
-	(void)snprintf(s->problem, sizeof(s->problem), "%s (%d): %s",
-		       sqlite3_errstr(rc), rc, sqlite3_errmsg(s->db));
+	int kind = rc & 0xff;
+	/* Our own statements are right, and break no constraint. */
+	bool is_damaged = kind == SQLITE_CORRUPT || kind == SQLITE_ERROR ||
+			  kind == SQLITE_CONSTRAINT || kind == SQLITE_MISMATCH;
+
+	s->is_damaged |= is_damaged;
+	(void)snprintf(s->problem, sizeof(s->problem), "%s (%d: %s)",
+		       is_damaged ? STORE_DAMAGED : sqlite3_errstr(rc), rc,
+		       sqlite3_errmsg(s->db));
 	return (rc & 0xff) == SQLITE_FULL ? WICI_FULL : WICI_STORE;
+}
+
+enum wici_err store_disorder(struct store *s)
+{
+	s->is_damaged = true;
+	(void)snprintf(s->problem, sizeof(s->problem), "%s", STORE_DAMAGED);
+	return WICI_STORE;
 }
 
 enum wici_err store_prepare(struct store *s, const struct store_sql *sql,

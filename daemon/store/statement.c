@@ -4,8 +4,8 @@
 #include "daemon/store/private.h"
 #include "proto/require.h"
 
-#define COLUMNS "id, type, version, bytes"
-enum column { ID, TYPE, VERSION, BYTES };
+#define COLUMNS "id, type, version, bytes, rowid"
+enum column { ID, TYPE, VERSION, BYTES, N };
 
 enum wici_err statement_prepare(struct store *s)
 {
@@ -18,7 +18,9 @@ enum wici_err statement_prepare(struct store *s)
 		{&t->get, "SELECT " COLUMNS " FROM statement WHERE id = ?"},
 		{&t->each, "SELECT " COLUMNS " FROM statement"
 			   " ORDER BY type, version, id"},
-		{&t->remove, "DELETE FROM statement WHERE id = ?"},
+		{&t->after, "SELECT " COLUMNS " FROM statement WHERE rowid > ?"
+			    " ORDER BY rowid LIMIT 1"},
+		{&t->remove, "DELETE FROM statement WHERE rowid = ?"},
 	};
 
 	return store_prepare(s, sql, STORE_COUNT(sql));
@@ -36,35 +38,60 @@ enum wici_err statement_put(struct store *s, const struct statement_row *row)
 	return store_write(s, stmt);
 }
 
-static enum wici_err decode(sqlite3_stmt *stmt, struct statement_row *row)
+/* What cannot be is read as nothing, which no statement is. */
+static void decode(sqlite3_stmt *stmt, struct statement_row *row)
 {
 	*row = (struct statement_row){
+		.n = sqlite3_column_int64(stmt, N),
 		.type = (uint64_t)sqlite3_column_int64(stmt, TYPE),
 		.version = (uint64_t)sqlite3_column_int64(stmt, VERSION),
 		.bytes = store_column_bytes(stmt, BYTES),
 	};
 	if (row->bytes.len > WICI_STATEMENT_LEN_MAX)
-		return WICI_STORE;
-	return store_column_copy(stmt, ID, row->id.b, WICI_ID_LEN);
+		row->bytes = (struct wici_bytes){NULL, 0};
+	if (store_column_copy(stmt, ID, row->id.b, WICI_ID_LEN) != WICI_OK)
+		memset(row->id.b, 0, WICI_ID_LEN);
+}
+
+/* The row that is stepped to, lent to the caller. */
+static void lend(struct store *s, sqlite3_stmt *stmt, struct statement_row *row)
+{
+	struct statement_table *t = &s->statement;
+
+	decode(stmt, row);
+	if (row->bytes.len) {
+		memcpy(t->bytes, row->bytes.p, row->bytes.len);
+		row->bytes.p = t->bytes;
+	}
+	(void)sqlite3_reset(stmt);
 }
 
 enum wici_err statement_get(struct store *s, const struct wici_id *id,
 			    struct statement_row *row)
 {
-	struct statement_table *t = &s->statement;
+	sqlite3_stmt *stmt = s->statement.get;
 	enum wici_err err;
 
-	store_bind_id(t->get, 1, id);
-	err = store_step(s, t->get);
+	store_bind_id(stmt, 1, id);
+	err = store_step(s, stmt);
 	if (err)
 		return err == WICI_END ? WICI_NOT_FOUND : err;
-	err = decode(t->get, row);
-	if (!err && row->bytes.len) {
-		memcpy(t->bytes, row->bytes.p, row->bytes.len);
-		row->bytes.p = t->bytes;
-	}
-	(void)sqlite3_reset(t->get);
-	return err;
+	lend(s, stmt, row);
+	return WICI_OK;
+}
+
+enum wici_err statement_after(struct store *s, int64_t n,
+			      struct statement_row *row)
+{
+	sqlite3_stmt *stmt = s->statement.after;
+	enum wici_err err;
+
+	store_bind_int(stmt, 1, n);
+	err = store_step(s, stmt);
+	if (err)
+		return err;
+	lend(s, stmt, row);
+	return row->n > n ? WICI_OK : store_disorder(s);
 }
 
 enum wici_err statement_each(struct store *s,
@@ -77,17 +104,15 @@ enum wici_err statement_each(struct store *s,
 	enum wici_err err;
 
 	while ((err = store_step(s, stmt)) == WICI_OK) {
-		err = decode(stmt, &row);
-		if (err)
-			break;
+		decode(stmt, &row);
 		each(arg, &row);
 	}
 	(void)sqlite3_reset(stmt);
 	return err == WICI_END ? WICI_OK : err;
 }
 
-enum wici_err statement_remove(struct store *s, const struct wici_id *id)
+enum wici_err statement_remove(struct store *s, int64_t n)
 {
-	store_bind_id(s->statement.remove, 1, id);
+	store_bind_int(s->statement.remove, 1, n);
 	return store_write(s, s->statement.remove);
 }

@@ -5,6 +5,7 @@
 #include "daemon/store/store.h"
 
 struct statement_row {
+	int64_t n; /* Set by reads. */
 	struct wici_id id;
 	uint64_t type;
 	uint64_t version;        /* Of a change; else 0. */
@@ -17,15 +18,21 @@ enum wici_err statement_put(struct store *s, const struct statement_row *row);
 WICI_NODISCARD
 enum wici_err statement_get(struct store *s, const struct wici_id *id,
 			    struct statement_row *row);
-/* By type, version, id: calls back for each. */
+/* By type, version, id: calls back for each. What the disk has spoilt beyond
+ * its form has no bytes. */
 WICI_NODISCARD
 enum wici_err statement_each(struct store *s,
 			     void (*each)(void *arg,
 					  const struct statement_row *row),
 			     void *arg);
 
-/* Takes away what is stored under the id, if anything is. */
+/* The first with a number above n: a walk in slices. WICI_END. */
 WICI_NODISCARD
-enum wici_err statement_remove(struct store *s, const struct wici_id *id);
+enum wici_err statement_after(struct store *s, int64_t n,
+			      struct statement_row *row);
+
+/* Takes away the one of this number, if there is one. */
+WICI_NODISCARD
+enum wici_err statement_remove(struct store *s, int64_t n);
 
 #endif

@@ -89,11 +89,7 @@ static enum wici_err refuse_sqlite(struct opening *o, int rc)
 		errno = sqlite3_system_errno(o->s->db);
 		return refuse_errno(o);
 	default:
-		(void)snprintf(o->why, o->why_len,
-			       "the store is damaged or cannot be read (%s): "
-			       "copy its folder; sqlite3's .recover may help",
-			       o->s->problem);
-		return err;
+		return refuse(o, err, o->s->problem);
 	}
 }
 
@@ -348,10 +344,7 @@ static enum wici_err prepare_tables(struct opening *o)
 		err = record_prepare(s);
 	if (!err)
 		err = book_prepare(s);
-	if (err)
-		(void)snprintf(o->why, o->why_len, "the store is damaged: %s",
-			       s->problem);
-	return err;
+	return err ? refuse(o, err, s->problem) : WICI_OK;
 }
 
 static enum wici_err open_steps(struct opening *o, const char *path)
@@ -400,6 +393,8 @@ void store_close(struct store *s)
 		return;
 	if (s->db) {
 		store_rollback(s);
+		if (s->is_damaged) /* If it does not help, it is undone. */
+			(void)sqlite3_exec(s->db, "REINDEX", NULL, NULL, NULL);
 		while ((stmt = sqlite3_next_stmt(s->db, NULL)))
 			(void)sqlite3_finalize(stmt);
 		(void)sqlite3_close(s->db);

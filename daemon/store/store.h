@@ -24,6 +24,10 @@
 #define STORE_RESERVE_BYTES  ((uint64_t)64 << 20) /* Read-only below this. */
 #define STORE_HEAP_MAX       ((int64_t)64 << 20)
 
+/* What else can be said of a file whose own order is gone? */
+#define STORE_DAMAGED                                                          \
+	"the store is damaged: copy its folder, then try sqlite3's .recover"
+
 struct store;
 
 /* Opens or creates `path`, readable by its owner alone. On an error *s is NULL
@@ -34,7 +38,9 @@ struct store;
 WICI_NODISCARD
 enum wici_err store_open(struct store **s, const char *path, char *why_buf,
 			 size_t why_len);
-/* Rolls back what is open. NULL is nothing. */
+/* Rolls back what is open. When SQLite found the file damaged, the indexes are
+ * made anew: it may be them, and then the next start finds it whole. NULL is
+ * nothing. */
 void store_close(struct store *s);
 
 WICI_NODISCARD

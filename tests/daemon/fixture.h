@@ -23,6 +23,10 @@
 
 #define FIXTURE_WALL_MS ((int64_t)1795225200000) /* 2026-11-21 */
 
+/* Above 0: fixtures are numbered from here, and what they draw is the same in
+ * each run of a test, and not only in each run of a folder. */
+static uint64_t fixture_number;
+
 struct fixture {
 	char dir[200];
 	char why[200];
@@ -31,7 +35,7 @@ struct fixture {
 	struct node *n;
 	int64_t wall_ms;
 	uint64_t mono_ms;
-	uint64_t seeds;
+	uint64_t seeds, number;
 	/* What came out since the last fixture_end(). */
 	size_t heads, replies, rosters, networks, dials, statements, fatals;
 	size_t admitted;
@@ -45,10 +49,14 @@ static inline struct node_now fixture_now(struct fixture *f)
 {
 	struct node_now now = {f->wall_ms, f->mono_ms, {0}};
 
+	uint8_t key[32] = {0};
+
 	f->seeds++;
+	memcpy(key, f->number ? (const void *)&f->number : f->dir,
+	       f->number ? sizeof(f->number) : sizeof(key));
 	(void)crypto_generichash(now.seed, sizeof(now.seed),
 				 (const uint8_t *)&f->seeds, sizeof(f->seeds),
-				 (const uint8_t *)f->dir, 32);
+				 key, sizeof(key));
 	return now;
 }
 
@@ -154,6 +162,8 @@ static inline void fixture_make(struct fixture *f)
 			      .listen = "192.0.2.7:8481",
 			      .wall_ms = FIXTURE_WALL_MS,
 			      .mono_ms = 1000};
+	if (fixture_number)
+		f->number = fixture_number++;
 	(void)snprintf(f->dir, sizeof(f->dir), "%.150s/wici-node-XXXXXX",
 		       tmp ? tmp : "/tmp");
 	CHECK(mkdtemp(f->dir));

@@ -43,9 +43,10 @@ static inline sqlite3_int64 spoil_find(const char *dir, const char *sql)
 	return n;
 }
 
-/* One bit of a blob; at: the byte. */
-static inline void spoil_bit(const char *dir, const char *table,
-			     const char *column, sqlite3_int64 row, int at)
+/* These bits of a blob; at: the byte. */
+static inline void spoil_bits(const char *dir, const char *table,
+			      const char *column, sqlite3_int64 row, int at,
+			      unsigned char bits)
 {
 	sqlite3 *db = spoil_open(dir);
 	sqlite3_blob *blob;
@@ -54,10 +55,17 @@ static inline void spoil_bit(const char *dir, const char *table,
 	CHECK(sqlite3_blob_open(db, "main", table, column, row, 1, &blob) ==
 	      SQLITE_OK);
 	CHECK(sqlite3_blob_read(blob, &byte, 1, at) == SQLITE_OK);
-	byte ^= 0x04;
+	byte ^= bits;
 	CHECK(sqlite3_blob_write(blob, &byte, 1, at) == SQLITE_OK);
 	CHECK(sqlite3_blob_close(blob) == SQLITE_OK);
 	CHECK(sqlite3_close(db) == SQLITE_OK);
+}
+
+/* More than one: nobody can tell which. */
+static inline void spoil_byte(const char *dir, const char *table,
+			      const char *column, sqlite3_int64 row, int at)
+{
+	spoil_bits(dir, table, column, row, at, 0x14);
 }
 
 #endif

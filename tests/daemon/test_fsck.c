@@ -3,64 +3,7 @@
 #include "daemon/fsck.h"
 
 #include "daemon/damage.h"
-#include "tests/daemon/call.h"
-#include "tests/daemon/spoil.h"
-
-#define COUNT 6 /* Practices that the association publishes. */
-
-struct pair {
-	struct fixture cal, mlawa;
-	uint64_t seq; /* Of the third practice. */
-};
-
-static void begin(struct pair *p)
-{
-	call_found(&p->cal);
-	fixture_open(&p->mlawa);
-	call_join(&p->cal, &p->mlawa,
-		  "'name':'MOPS Mława','no_passphrase':true");
-	p->seq = p->cal.n->own->row.seq + 3;
-	for (int i = 0; i < COUNT; i++)
-		fixture_practice(&p->cal, "Dobra praktyka");
-	fixture_carry(&p->cal, &p->mlawa);
-	fixture_rest(&p->mlawa);
-	fixture_rest(&p->cal);
-	CHECK(fixture_is_equal(&p->cal, &p->mlawa));
-}
-
-static void end(struct pair *p)
-{
-	fixture_drop(&p->mlawa);
-	fixture_drop(&p->cal);
-}
-
-static void stop(struct fixture *f)
-{
-	node_close(f->n);
-	f->n = NULL;
-}
-
-/* Without a peer it waits three seconds for one. */
-static const char *fsck(struct fixture *f, const char *params)
-{
-	const char *text = call(f, "fsck.run", params);
-
-	for (int i = 0; i < 1000 && !*text; i++)
-		text = call_wait(f);
-	CHECK(*text);
-	return text;
-}
-
-static sqlite3_int64 row_of(const struct pair *p, const struct fixture *f)
-{
-	char sql[200];
-
-	(void)snprintf(sql, sizeof(sql),
-		       "SELECT e.n FROM entry e JOIN feed f ON e.feed = f.n"
-		       " WHERE e.seq = %llu ORDER BY f.seq DESC LIMIT 1",
-		       (unsigned long long)p->seq);
-	return spoil_find(f->dir, sql);
-}
+#include "tests/daemon/pair.h"
 
 static const struct feed *cal_feed(const struct pair *p, const struct node *n)
 {
@@ -101,7 +44,7 @@ static void flip_and_heal(const struct flip *flip)
 	begin(&p);
 	stop(&p.mlawa);
 	row = row_of(&p, &p.mlawa);
-	spoil_bit(p.mlawa.dir, "entry", flip->column, row, flip->at);
+	spoil_byte(p.mlawa.dir, "entry", flip->column, row, flip->at);
 	CHECK_OK(fixture_try_open(&p.mlawa));
 	check_not_served(&p, p.seq);
 
@@ -124,9 +67,9 @@ static void flip_and_heal(const struct flip *flip)
 TEST(a_flipped_bit_of_any_kind_is_found_and_not_served_and_healed)
 {
 	static const struct flip flips[] = {
-		{"payload", 9, "payload"}, {"id", 5, "id"},
-		{"head", 20, "signature"}, {"head", 6, "payload"},
-		{"head", 80, "payload"},   {"head", 0, "payload"},
+		{"payload", 9, "payload"}, {"head", 20, "payload"},
+		{"head", 6, "payload"},    {"head", 80, "payload"},
+		{"head", 0, "payload"},
 	};
 
 	for (size_t i = 0; i < sizeof(flips) / sizeof(flips[0]); i++)
@@ -209,7 +152,7 @@ TEST(what_stood_behind_the_damage_comes_back_from_this_very_disk)
 
 	begin(&p);
 	stop(&p.mlawa);
-	spoil_bit(p.mlawa.dir, "entry", "payload", row_of(&p, &p.mlawa), 3);
+	spoil_byte(p.mlawa.dir, "entry", "payload", row_of(&p, &p.mlawa), 3);
 	CHECK_OK(fixture_try_open(&p.mlawa));
 	(void)fsck(&p.mlawa, "{}");
 	/* The one entry alone; the association lost what follows it. */
@@ -230,7 +173,7 @@ TEST(a_restart_goes_on_healing)
 
 	begin(&p);
 	stop(&p.mlawa);
-	spoil_bit(p.mlawa.dir, "entry", "payload", row_of(&p, &p.mlawa), 3);
+	spoil_byte(p.mlawa.dir, "entry", "payload", row_of(&p, &p.mlawa), 3);
 	CHECK_OK(fixture_try_open(&p.mlawa));
 	(void)fsck(&p.mlawa, "{}");
 	fixture_reopen(&p.mlawa);
@@ -270,7 +213,7 @@ TEST(damage_in_the_own_feed_seals_until_the_same_entries_are_back)
 	begin(&p);
 	seq = p.cal.n->own->row.seq;
 	stop(&p.cal);
-	spoil_bit(p.cal.dir, "entry", "payload", row_of(&p, &p.cal), 4);
+	spoil_byte(p.cal.dir, "entry", "payload", row_of(&p, &p.cal), 4);
 	CHECK_OK(fixture_try_open(&p.cal));
 	CHECK(has(fsck(&p.cal, "{}"), "'what':'payload','healed':false"));
 	CHECK(p.cal.n->sealed && strcmp(p.cal.n->sealed, "damaged") == 0);
@@ -296,15 +239,23 @@ TEST(damage_in_the_own_feed_seals_until_the_same_entries_are_back)
 
 TEST(a_head_noted_wrongly_is_put_right_at_the_start)
 {
+	static const char *const spoils[] = {
+		"UPDATE feed SET seq = seq + 4096",
+		"UPDATE feed SET seq = 2",
+		"UPDATE feed SET seq = -1",
+		"UPDATE feed SET id = zeroblob(32)",
+	};
 	struct pair p;
 
 	begin(&p);
-	stop(&p.mlawa);
-	spoil_sql(p.mlawa.dir, "UPDATE feed SET seq = seq + 4096,"
-			       " id = zeroblob(32) WHERE own = 0");
-	CHECK_OK(fixture_try_open(&p.mlawa));
-	CHECK(has(fsck(&p.mlawa, "{}"), "'what':'head','healed':true"));
-	CHECK(fixture_is_equal(&p.cal, &p.mlawa));
+	for (size_t i = 0; i < sizeof(spoils) / sizeof(spoils[0]); i++) {
+		stop(&p.mlawa);
+		spoil_sql(p.mlawa.dir, spoils[i]);
+		CHECK_OK(fixture_try_open(&p.mlawa));
+		CHECK(has(fsck(&p.mlawa, "{}"), "'what':'head','healed':true"));
+		CHECK(fixture_is_equal(&p.cal, &p.mlawa));
+		CHECK(!p.mlawa.n->sealed);
+	}
 	end(&p);
 }
 
@@ -328,7 +279,7 @@ TEST(what_was_derived_wrongly_is_found_and_derived_anew)
 {
 	static const char *const spoils[] = {
 		("UPDATE record SET title = 'Zła praktyka' WHERE n ="
-		" (SELECT max(n) FROM record WHERE title IS NOT NULL)"),
+		 " (SELECT max(n) FROM record WHERE title IS NOT NULL)"),
 		"UPDATE record SET kind = kind + 1 WHERE n = 2",
 		"DELETE FROM record WHERE n = 2",
 		"UPDATE ident SET n = n + 1 WHERE n = 2",
@@ -358,7 +309,7 @@ TEST(a_damaged_statement_goes_and_comes_back)
 	begin(&p);
 	stop(&p.mlawa);
 	row = spoil_find(p.mlawa.dir, "SELECT rowid FROM statement LIMIT 1");
-	spoil_bit(p.mlawa.dir, "statement", "bytes", row, 60);
+	spoil_byte(p.mlawa.dir, "statement", "bytes", row, 60);
 	CHECK_OK(fixture_try_open(&p.mlawa));
 	CHECK(has(fsck(&p.mlawa, "{}"), "'what':'statement','healed':false"));
 	fixture_carry(&p.cal, &p.mlawa);
@@ -379,7 +330,7 @@ TEST(wicid_starts_with_a_flipped_bit_in_any_entry)
 		begin(&p);
 		stop(&p.mlawa);
 		last = spoil_find(p.mlawa.dir, "SELECT max(n) FROM entry");
-		spoil_bit(p.mlawa.dir, "entry", "payload", n, 2);
+		spoil_byte(p.mlawa.dir, "entry", "payload", n, 2);
 		CHECK_OK(fixture_try_open(&p.mlawa));
 		CHECK(has(fsck(&p.mlawa, "{}"), "'what':'payload'"));
 		fixture_reopen(&p.mlawa);
@@ -410,8 +361,8 @@ TEST(one_run_at_a_time_and_a_client_that_leaves_ends_it)
 	end(&p);
 }
 
-TEST_MAIN(RUN(whole_stores_have_nothing_bad),
-	  RUN(a_flipped_bit_of_any_kind_is_found_and_not_served_and_healed),
+TEST_MAIN(RUN(a_flipped_bit_of_any_kind_is_found_and_not_served_and_healed),
+	  RUN(whole_stores_have_nothing_bad),
 	  RUN(an_entry_without_a_good_signature_of_its_own_is_void_and_not_bad),
 	  RUN(what_stood_behind_the_damage_comes_back_from_this_very_disk),
 	  RUN(a_restart_goes_on_healing),

@@ -8,8 +8,8 @@
 static bool may_scan(const char *detail)
 {
 	static const char *const small[] = {
-		"SCAN feed ", "SCAN statement ", "SCAN tally",
-		"SCAN peer",  "SCAN invite",
+		"SCAN feed", "SCAN statement ", "SCAN tally",
+		"SCAN peer", "SCAN invite",
 	};
 
 	for (size_t i = 0; i < STORE_COUNT(small); i++)
@@ -29,8 +29,11 @@ static void check_plan(struct store *s, const char *sql)
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
 		const char *detail = (const char *)sqlite3_column_text(stmt, 3);
 
+		/* At a start alone, and by no index: that may be spoilt. */
+		bool may_sort = strstr(sql, "FROM feed ORDER BY +key") != NULL;
+
 		if ((strstr(detail, "SCAN") && !may_scan(detail)) ||
-		    strstr(detail, "TEMP B-TREE")) {
+		    (strstr(detail, "TEMP B-TREE") && !may_sort)) {
 			print_error("%s\n  %s\n", sql, detail);
 			fail();
 		}

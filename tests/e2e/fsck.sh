@@ -81,4 +81,24 @@ expect 0 "fsck after that"
 until_true 20 "in step at the end" in_step cal mlawa
 at cal --json list practice.publish --limit 200
 is "$(json '.items | length')" 31 "every practice is there"
+
+# The order of the file itself is gone, in the schema or in a table: refused
+# for good, with a sentence that says what can still be done. The file stays.
+stop mlawa
+cp "$T/mlawa/state/wici.db" "$T/kept.db"
+for at in 100 4096 12288 61440; do
+	cp "$T/kept.db" "$T/mlawa/state/wici.db"
+	printf '\377\377\377\377' |
+		dd of="$T/mlawa/state/wici.db" bs=1 seek=$at conv=notrunc \
+			2>/dev/null
+	timeout 20 "$WICI_BIN/wicid" --state "$T/mlawa/state" \
+		--socket "$T/x.sock" --listen 127.0.0.1:0 >"$out" 2>"$err"
+	is $? 78 "a broken page at $at"
+	has "$err" "the store is damaged: copy its folder" "said, and what to do"
+done
+cp "$T/kept.db" "$T/mlawa/state/wici.db"
+daemon mlawa
+at mlawa --json fsck
+expect 0 "the whole file again"
+is "$(json '.bad | length')" 0 "nothing bad in it"
 done_with

@@ -39,7 +39,7 @@ static void spoil_and_heal(struct scene *s, struct world_node *n,
 	uint64_t holds = world_holds(n, n);
 
 	world_kill(s->w, n);
-	spoil_bit(n->dir, "entry", column, row_in(n, of_own), 11);
+	spoil_byte(n->dir, "entry", column, row_in(n, of_own), 11);
 	world_start(s->w, n);
 	r = world_call(s->w, n, "fsck.run", none);
 	CHECK(!r.has_error);
@@ -81,6 +81,64 @@ TEST(peers_bring_back_what_the_disk_forgot_of_ones_own)
 	}
 }
 
+/* One who is a member by the very entry that is spoilt, and the only one who is
+ * there: by a bit it says itself what it was. */
+TEST(a_registrar_knows_again_whom_a_spoilt_admission_admitted)
+{
+	static const char admission[] = "SELECT n FROM record WHERE kind = 2"
+					" ORDER BY n LIMIT 1 OFFSET 1";
+	struct scene s;
+
+	for (uint64_t seed = 10; seed <= 12; seed++) {
+		scene_begin(&s, seed);
+		publish_some(&s);
+		world_kill(s.w, s.kielce);
+		world_kill(s.w, s.cal);
+		spoil_bits(s.cal->dir, "entry", "payload",
+			   spoil_find(s.cal->dir, admission), (int)seed * 4,
+			   0x10);
+		world_start(s.w, s.cal);
+		world_run(s.w, 5000);
+		CHECK(world_settle(s.w, 120000));
+		CHECK(!s.cal->node->sealed);
+		CHECK(gather_publish(s.w, s.cal, "po naprawie"));
+		CHECK(world_settle(s.w, 120000));
+		CHECK(world_is_equal(s.cal, s.mlawa));
+		world_start(s.w, s.kielce);
+		world_run(s.w, 5000);
+		CHECK(world_settle(s.w, 120000));
+		CHECK(world_is_equal(s.cal, s.kielce));
+		scene_end(&s);
+	}
+}
+
+/* More than a bit of it: one admitted behind it is still known, and heals. */
+TEST(who_was_admitted_behind_the_damage_heals_a_registrar)
+{
+	static const char admission[] = "SELECT n FROM record WHERE kind = 2"
+					" ORDER BY n LIMIT 1 OFFSET 1";
+	struct scene s;
+
+	scene_begin(&s, 13);
+	publish_some(&s);
+	world_kill(s.w, s.mlawa);
+	world_kill(s.w, s.cal);
+	spoil_byte(s.cal->dir, "entry", "payload",
+		   spoil_find(s.cal->dir, admission), 20);
+	world_start(s.w, s.cal);
+	world_kill(s.w, s.cal); /* Cut, and read again as it is now. */
+	world_start(s.w, s.cal);
+	world_run(s.w, 5000);
+	CHECK(world_settle(s.w, 120000));
+	CHECK(world_is_equal(s.cal, s.kielce));
+	CHECK(!s.cal->node->sealed);
+	world_start(s.w, s.mlawa);
+	world_run(s.w, 5000);
+	CHECK(world_settle(s.w, 120000));
+	CHECK(world_is_equal(s.cal, s.mlawa));
+	scene_end(&s);
+}
+
 /* Nobody asks for a check: a newcomer asks for the entries, and what is spoilt
  * is noticed before it goes out. */
 TEST(what_is_asked_for_is_looked_at_before_it_is_sent)
@@ -92,7 +150,7 @@ TEST(what_is_asked_for_is_looked_at_before_it_is_sent)
 		scene_begin(&s, seed);
 		publish_some(&s);
 		world_kill(s.w, s.cal);
-		spoil_bit(s.cal->dir, "entry", "payload", row_in(s.cal, 0), 9);
+		spoil_byte(s.cal->dir, "entry", "payload", row_in(s.cal, 0), 9);
 		world_start(s.w, s.cal);
 		opole = gather_join(s.w, s.cal, "opole", NULL);
 		CHECK(world_settle(s.w, 120000));
@@ -105,4 +163,6 @@ TEST(what_is_asked_for_is_looked_at_before_it_is_sent)
 
 TEST_MAIN(RUN(peers_bring_back_what_the_disk_forgot_of_others),
 	  RUN(peers_bring_back_what_the_disk_forgot_of_ones_own),
+	  RUN(a_registrar_knows_again_whom_a_spoilt_admission_admitted),
+	  RUN(who_was_admitted_behind_the_damage_heals_a_registrar),
 	  RUN(what_is_asked_for_is_looked_at_before_it_is_sent))

@@ -7,13 +7,10 @@
 #include "proto/require.h"
 #include "tests/sim/network.h"
 
-#include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define WORLD_WALL_MS ((int64_t)1795219200000) /* 2026-11-21, noon. */
 
 void world_bytes(struct world *w, void *p, size_t len)
 {
@@ -79,10 +76,11 @@ struct world *world_new(uint64_t seed)
 	return w;
 }
 
-static void world_now(struct world *w, struct node_now *now)
+static void world_now(struct world *w, const struct world_node *n,
+		      struct node_now *now)
 {
 	now->mono_ms = w->now_ms;
-	now->wall_ms = WORLD_WALL_MS + (int64_t)w->now_ms;
+	now->wall_ms = WORLD_WALL_MS + (int64_t)w->now_ms + n->clock_ms;
 	world_bytes(w, now->seed, sizeof(now->seed));
 }
 
@@ -132,7 +130,7 @@ void world_begin(struct world *w, struct world_node *n)
 {
 	struct node_now now;
 
-	world_now(w, &now);
+	world_now(w, n, &now);
 	hub_turn_begin(&n->hub, &now);
 }
 
@@ -153,6 +151,8 @@ void world_end(struct world *w, struct world_node *n)
 	struct hub_output out;
 
 	hub_turn_end(&n->hub);
+	if (n->disk.is_off)
+		return; /* Without power nobody hears of it. */
 	while (hub_next(&n->hub, &out)) {
 		if (out.type == HUB_REPLY)
 			world_take_reply(n, &out);
@@ -164,25 +164,31 @@ void world_end(struct world *w, struct world_node *n)
 
 /* ---- nodes ---- */
 
-static void world_open(struct world *w, struct world_node *n)
+/* False: the power failed. */
+static bool world_open(struct world *w, struct world_node *n)
 {
 	struct node_config config = {.state_dir = n->dir,
 				     .listen = n->address,
 				     .advertise = n->address,
-				     .machine_id = "one machine"};
+				     .machine_id = n->machine};
 	struct node_now now;
 	uint8_t seed[32];
 	char why[200] = "";
 	enum wici_err err;
 
-	world_now(w, &now);
+	world_now(w, n, &now);
 	err = node_open(&n->node, &config, &now, why, sizeof(why));
+	if (err != WICI_OK && n->disk.is_off) {
+		disk_restart(&n->disk);
+		return false;
+	}
 	if (err != WICI_OK)
 		fprintf(stderr, "%s: %s\n", n->name, why);
 	WICI_REQUIRE(err == WICI_OK);
 	world_bytes(w, seed, sizeof(seed));
 	hub_init(&n->hub, n->node, seed);
 	n->is_up = true;
+	return true;
 }
 
 struct world_node *world_add(struct world *w, const char *name)
@@ -193,25 +199,13 @@ struct world_node *world_add(struct world *w, const char *name)
 	n->name = name;
 	strcpy(n->dir, "/tmp/wici-sim-XXXXXX");
 	WICI_REQUIRE(mkdtemp(n->dir) != NULL);
+	disk_attach(&n->disk, n->dir);
+	n->machine = "one machine";
 	snprintf(n->address, sizeof(n->address), "%s:8481", name);
 	n->n = w->nodes_count;
 	w->nodes[w->nodes_count++] = n;
-	world_open(w, n);
+	WICI_REQUIRE(world_open(w, n));
 	return n;
-}
-
-static void world_remove_dir(const char *dir)
-{
-	DIR *d = opendir(dir);
-	struct dirent *e;
-
-	while (d && (e = readdir(d))) {
-		if (e->d_name[0] != '.')
-			unlinkat(dirfd(d), e->d_name, 0);
-	}
-	if (d)
-		closedir(d);
-	rmdir(dir);
 }
 
 static void world_close(struct world *w, struct world_node *n)
@@ -221,32 +215,62 @@ static void world_close(struct world *w, struct world_node *n)
 	node_close(n->node);
 	n->node = NULL;
 	n->is_up = false;
+	disk_restart(&n->disk);
 }
 
 void world_kill(struct world *w, struct world_node *n)
 {
 	world_tell(w, n->name, "is killed");
+	disk_cut(&n->disk);
+	world_close(w, n);
+}
+
+void world_stop(struct world *w, struct world_node *n)
+{
+	world_tell(w, n->name, "is stopped");
 	world_close(w, n);
 }
 
 void world_start(struct world *w, struct world_node *n)
 {
+	WICI_REQUIRE(!n->is_up);
 	n->seen_count = 0;
-	world_open(w, n);
-	world_tell(w, n->name, "starts");
+	world_tell(w, n->name,
+		   world_open(w, n) ? "starts" : "loses power as it starts");
+}
+
+/* Who has lost power goes down once the turn that noticed it is over. */
+static void world_bury(struct world *w)
+{
+	for (size_t i = 0; i < w->nodes_count; i++) {
+		struct world_node *n = w->nodes[i];
+
+		if (n->is_up && n->disk.is_off) {
+			world_tell(w, n->name, "loses power");
+			world_close(w, n);
+		}
+	}
+}
+
+static void world_remove(struct world_node *n)
+{
+	const struct image nothing = {NULL};
+
+	disk_detach(&n->disk);
+	image_prune(&nothing, n->dir);
+	rmdir(n->dir);
+	free(n->reply);
+	free(n);
 }
 
 void world_free(struct world *w)
 {
 	for (size_t i = 0; i < w->nodes_count; i++) {
-		struct world_node *n = w->nodes[i];
-
-		if (n->is_up)
-			world_close(w, n);
-		world_remove_dir(n->dir);
-		free(n->reply);
-		free(n);
+		if (w->nodes[i]->is_up)
+			world_close(w, w->nodes[i]);
 	}
+	for (size_t i = 0; i < w->nodes_count; i++)
+		world_remove(w->nodes[i]);
 	for (size_t i = 0; i < w->hostiles_count; i++)
 		hostile_free(w->hostiles[i]);
 	fclose(w->trace_file);
@@ -266,7 +290,8 @@ static void world_tick(struct world *w)
 		world_begin(w, n);
 		hub_tick(&n->hub);
 		world_end(w, n);
-		network_dial(w, n);
+		if (!n->disk.is_off)
+			network_dial(w, n);
 	}
 }
 
@@ -291,6 +316,7 @@ static bool world_step(struct world *w, uint64_t until_ms)
 {
 	struct end *e;
 
+	world_bury(w);
 	network_reap(w);
 	if (world_work(w))
 		return true;
@@ -325,6 +351,7 @@ bool world_settle(struct world *w, uint64_t ms_max)
 	uint64_t until_ms = w->now_ms + ms_max;
 
 	while (w->now_ms < until_ms) {
+		world_bury(w);
 		if (!network_next(w) && !world_work(w))
 			return true;
 		world_step(w, until_ms);
@@ -392,6 +419,7 @@ struct world_reply world_call(struct world *w, struct world_node *n,
 	wici_mp_writer_init(&writer, buf, sizeof(buf));
 	world_params(&writer, params);
 	WICI_REQUIRE(wici_mp_written(&writer, &bytes) == WICI_OK);
+	WICI_REQUIRE(n->is_up);
 	n->awaited = 7;
 	n->has_reply = false;
 	world_tell(w, n->name, "is asked %s", method);
@@ -399,8 +427,11 @@ struct world_reply world_call(struct world *w, struct world_node *n,
 	node_call(n->node, n->awaited, 1, wici_bytes_str(method), bytes, NULL,
 		  NULL);
 	world_end(w, n);
-	while (!n->has_reply && w->now_ms < until_ms)
+	while (!n->has_reply && n->is_up && w->now_ms < until_ms)
 		world_step(w, until_ms);
+	if (!n->is_up)
+		return (struct world_reply){.has_error = true,
+					    .code = "no_daemon"};
 	WICI_REQUIRE(n->has_reply);
 	return world_read_reply(n);
 }

@@ -1,0 +1,192 @@
+/* tests/sim/image.c — Taking and putting back the files of a state folder.
+ *
+ * By stdio: the disk that disk.c makes crash counts open(), pwrite() and the
+ * like, and nothing of this is the node's doing. */
+#include "tests/sim/image.h"
+
+#include "proto/bytes.h"
+#include "proto/require.h"
+
+#include <dirent.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* As daemon/fence.c has it. */
+#define FENCE_LEN      ((size_t)176)
+#define FENCE_INODE_AT ((size_t)88)
+#define FENCE_SUM_AT   ((size_t)144)
+
+struct image_path {
+	char text[128];
+};
+
+static struct image_path path_of(const char *dir, const char *name)
+{
+	struct image_path p;
+	int len = snprintf(p.text, sizeof(p.text), "%s/%s", dir, name);
+
+	WICI_REQUIRE(len > 0 && (size_t)len < sizeof(p.text));
+	return p;
+}
+
+/* ---- taking ---- */
+
+static struct image_file **place_of(struct image *im, const char *name)
+{
+	struct image_file **at = &im->files;
+
+	while (*at && strcmp((*at)->name, name) != 0)
+		at = &(*at)->next;
+	return at;
+}
+
+static void read_file(struct image_file *f, const char *path)
+{
+	FILE *file = fopen(path, "re");
+
+	WICI_REQUIRE(file != NULL);
+	f->bytes = malloc(f->len + 1);
+	WICI_REQUIRE(f->bytes != NULL);
+	WICI_REQUIRE(fread(f->bytes, 1, f->len, file) == f->len);
+	fclose(file);
+}
+
+void image_add(struct image *im, const char *dir, const char *name)
+{
+	struct image_file **at = place_of(im, name), *f;
+	struct image_path path = path_of(dir, name);
+	struct stat st;
+
+	if (*at)
+		return;
+	f = calloc(1, sizeof(*f));
+	WICI_REQUIRE(f != NULL && strlen(name) < sizeof(f->name));
+	WICI_REQUIRE(stat(path.text, &st) == 0 && S_ISREG(st.st_mode));
+	strcpy(f->name, name);
+	f->mode = st.st_mode & 0777;
+	f->inode = st.st_ino;
+	f->len = (size_t)st.st_size;
+	read_file(f, path.text);
+	*at = f;
+}
+
+void image_drop(struct image *im, const char *name)
+{
+	struct image_file **at = place_of(im, name), *f = *at;
+
+	if (!f)
+		return;
+	*at = f->next;
+	free(f->bytes);
+	free(f);
+}
+
+void image_rename(struct image *im, const char *from, const char *to)
+{
+	struct image_file *f;
+
+	image_drop(im, to);
+	f = *place_of(im, from);
+	if (f)
+		strcpy(f->name, to);
+}
+
+void image_clear(struct image *im)
+{
+	while (im->files)
+		image_drop(im, im->files->name);
+}
+
+/* Calls for each file of the folder. */
+static void each_file(const char *dir, void (*call)(void *, const char *name),
+		      void *arg)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	WICI_REQUIRE(d != NULL);
+	while ((e = readdir(d))) {
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			call(arg, e->d_name);
+	}
+	closedir(d);
+}
+
+struct folder {
+	struct image *im;
+	const char *dir;
+};
+
+static void take_one(void *arg, const char *name)
+{
+	struct folder *t = arg;
+
+	image_add(t->im, t->dir, name);
+}
+
+void image_take(struct image *im, const char *dir)
+{
+	struct folder t = {im, dir};
+
+	image_clear(im);
+	each_file(dir, take_one, &t);
+}
+
+/* ---- putting back ---- */
+
+static void write_file(const char *path, const uint8_t *bytes, size_t len)
+{
+	FILE *file = fopen(path, "we"); /* Truncates; the inode stays. */
+
+	WICI_REQUIRE(file != NULL);
+	WICI_REQUIRE(fwrite(bytes, 1, len, file) == len);
+	WICI_REQUIRE(fclose(file) == 0);
+}
+
+void image_put(const struct image *im, const char *dir)
+{
+	for (const struct image_file *f = im->files; f; f = f->next) {
+		struct image_path path = path_of(dir, f->name);
+
+		write_file(path.text, f->bytes, f->len);
+		WICI_REQUIRE(chmod(path.text, f->mode) == 0);
+	}
+}
+
+void image_keep_inode(const struct image *im, const char *dir)
+{
+	struct image same = *im;
+	const struct image_file *f = *place_of(&same, "fence");
+	struct image_path path = path_of(dir, "fence");
+	uint8_t b[FENCE_LEN];
+	struct stat st;
+
+	if (!f || f->len != FENCE_LEN ||
+	    wici_get_u64(f->bytes + FENCE_INODE_AT) != (uint64_t)f->inode)
+		return;
+	WICI_REQUIRE(stat(path.text, &st) == 0);
+	memcpy(b, f->bytes, FENCE_LEN);
+	wici_put_u64(b + FENCE_INODE_AT, (uint64_t)st.st_ino);
+	crypto_generichash(b + FENCE_SUM_AT, 32, b, FENCE_SUM_AT, NULL, 0);
+	write_file(path.text, b, FENCE_LEN);
+}
+
+static void prune_one(void *arg, const char *name)
+{
+	struct folder *t = arg;
+
+	if (!*place_of(t->im, name))
+		WICI_REQUIRE(remove(path_of(t->dir, name).text) == 0);
+}
+
+void image_prune(const struct image *im, const char *dir)
+{
+	struct image same = *im;
+	struct folder t = {&same, dir};
+
+	each_file(dir, prune_one, &t);
+}
