@@ -8,6 +8,8 @@
 
 /* cmd_status.c */
 void cmd_status_print(const struct client *c);
+/* A peer's state, or why it is in it, in words. */
+const char *cmd_status_word(const char *code);
 void cmd_peer_list_print(const struct client *c);
 void cmd_peer_add_print(const struct client *c);
 void cmd_peer_remove_print(const struct client *c);
@@ -36,6 +38,18 @@ enum wici_err cmd_add_run(struct client *c);
 enum wici_err cmd_edit_run(struct client *c);
 void cmd_publish_print(const struct client *c);
 
+/* cmd_draft.c */
+/* Was something kept as a draft instead? Then the exit code says so. */
+bool draft_is(const json_t *result);
+enum wici_err draft_exit(struct client *c, enum wici_err err);
+void draft_print(const json_t *result);
+void cmd_draft_list_print(const struct client *c);
+enum wici_err cmd_draft_run(struct client *c);
+void cmd_draft_show_print(const struct client *c);
+void cmd_draft_drop_print(const struct client *c);
+enum wici_err cmd_draft_publish_run(struct client *c);
+void cmd_draft_publish_print(const struct client *c);
+
 /* cmd_record.c */
 enum wici_err cmd_kind_list_run(struct client *c);
 void cmd_record_print(const struct client *c);
@@ -53,6 +67,32 @@ void cmd_cert_revoke_print(const struct client *c);
 void cmd_institution_list_print(const struct client *c);
 void cmd_institution_show_print(const struct client *c);
 void cmd_roster_print(const struct client *c);
+void cmd_roster_log_print(const struct client *c);
+
+/* cmd_propose.c */
+enum wici_err cmd_propose_run(struct client *c);
+void cmd_propose_print(const struct client *c);
+enum wici_err cmd_approve_run(struct client *c);
+void cmd_approve_print(const struct client *c);
+
+/* cmd_backup.c */
+enum wici_err cmd_backup_create_run(struct client *c);
+void cmd_backup_create_print(const struct client *c);
+enum wici_err cmd_backup_check_run(struct client *c); /* verify, show */
+void cmd_backup_check_print(const struct client *c);
+
+/* cmd_key.c */
+enum wici_err cmd_key_card_run(struct client *c);
+void cmd_key_card_print(const struct client *c);
+void cmd_key_token_print(const struct client *c);
+
+/* cmd_restore.c */
+enum wici_err cmd_restore_run(struct client *c);
+void cmd_restore_print(const struct client *c);
+
+/* cmd_doctor.c */
+enum wici_err cmd_doctor_run(struct client *c);
+void cmd_doctor_print(const struct client *c);
 
 /* cmd_fsck.c */
 enum wici_err cmd_fsck_run(struct client *c);

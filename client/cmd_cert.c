@@ -48,6 +48,11 @@ static const struct { const char *name; const char *text; } checks[] = {
 	{"signature", N_("Signature of the grant")},
 	{"issuer", N_("Issuer recognised")},
 	{"issuers_list", N_("List of issuers")},
+	{"dispute", N_("Nothing contradicts it")},
+	{"disputed", N_("Disputed")},
+	{"root_fork", N_("the root has contradicted itself")},
+	{"issuing_feed", N_("the issuer's records contradict each other, or "
+			    "are not all here")},
 	{"revocation", N_("Not revoked")},
 	{"revoked", N_("Revoked from")},
 	{"dates", N_("Dates")},
@@ -141,6 +146,9 @@ static void print_cert(const json_t *cert)
 	print_pair(2, _("For the years"),
 		   client_string(cert, "valid_years_text"));
 	print_pair(2, _("Revoked from"), client_string(cert, "revoked_from"));
+	if (client_string(cert, "revoked_from") &&
+	    json_is_true(json_object_get(cert, "by_root")))
+		print_pair(2, _("Revoked by"), _("the root of the network"));
 	print_pair(2, _("Reason"), client_string(cert, "reason"));
 	print_pair(2, _("Granted on"), client_string(cert, "granted_on"));
 	print_pair(2, _("Granted for"), client_string(cert, "granted_for"));
@@ -248,6 +256,8 @@ static void print_check(const json_t *check, bool is_grave)
 	printf("%*s", 10 - print_columns(word), "");
 	if (!is_ok && name && strcmp(name, "revocation") == 0)
 		name = "revoked";
+	if (!is_ok && name && strcmp(name, "dispute") == 0)
+		name = "disputed";
 	print_text(stdout, check_text(name ? name : ""));
 	if (detail && detail[0]) {
 		fputs(": ", stdout);
@@ -265,6 +275,8 @@ static void print_verdict(const json_t *r)
 	const char *name = client_string(cert, "name");
 	const char *word = verdict_word(verdict);
 	size_t i = verdict_of(verdict);
+	bool is_by_root = verdict && strcmp(verdict, "REVOKED") == 0 &&
+			  json_is_true(json_object_get(cert, "by_root"));
 	char *text = NULL;
 
 	if (asprintf(&text, "%s%s%s", number ? number : "",
@@ -277,7 +289,9 @@ static void print_verdict(const json_t *r)
 	free(text);
 	fputs("  ", stdout);
 	print_wrapped(stdout,
-		      i < sizeof(verdicts) / sizeof(verdicts[0])
+		      is_by_root
+			      ? _("The root of the network took it away.")
+		      : i < sizeof(verdicts) / sizeof(verdicts[0])
 			      ? say(verdicts[i].means)
 			      : _("This version of wici does not know this "
 				  "verdict."),
@@ -349,13 +363,19 @@ enum wici_err cmd_cert_revoke_run(struct client *c)
 {
 	enum wici_err err = confirm(c, client_string(c->params, "ref"));
 
-	return err ? err : rpc_call(c, c->verb->method, c->params, &c->result);
+	if (!err)
+		err = rpc_call(c, c->verb->method, c->params, &c->result);
+	return draft_exit(c, err);
 }
 
 void cmd_cert_revoke_print(const struct client *c)
 {
 	const json_t *r = c->result;
 
+	if (draft_is(r)) {
+		draft_print(r);
+		return;
+	}
 	print_line("%s", _("The certificate is revoked."));
 	print_pair(0, _("Certificate"), client_string(r, "certificate"));
 	print_pair(0, _("Revocation"), client_string(r, "id"));

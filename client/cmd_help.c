@@ -85,6 +85,8 @@ static void usage_of(const struct verb *v, const char *noun, char *out)
 			len += snprintf(out + len, (size_t)(USAGE_MAX - len),
 					is_free ? " [%s]" : " %s", word);
 	}
+	if ((v->flags & VERB_MORE) && len > 0 && len < USAGE_MAX)
+		(void)snprintf(out + len, (size_t)(USAGE_MAX - len), "…");
 }
 
 static json_t *verb_row(const struct verb *v, const char *noun)
@@ -125,8 +127,7 @@ static void add_kinds(json_t *verbs_out, const char *noun)
 		size_t len = noun ? strlen(noun) : 0;
 
 		/* What only the node writes is no command. */
-		if (kind->by == WICI_BY_OPENING ||
-		    kind->by == WICI_BY_REGISTRAR ||
+		if (wici_kind_is_by_node(kind) ||
 		    (noun && (strncmp(kind->name, noun, len) != 0 ||
 			      kind->name[len] != '.')))
 			continue;
@@ -223,10 +224,8 @@ static void print_verbs(const json_t *list)
 
 	json_array_foreach(list, i, item)
 	{
-		const char *usage = client_string(item, "usage");
-
-		printf("  %-28s  ", usage);
-		print_wrapped(stdout, say(client_string(item, "help")), 32);
+		print_option(client_string(item, "usage"),
+			     say(client_string(item, "help")));
 	}
 }
 

@@ -99,6 +99,12 @@ void cmd_network_create_print(const struct client *c)
 	print_pair(0, _("Feed"), client_string(r, "feed"));
 	json_array_foreach(keys, i, key)
 		print_pair(0, _("Recovery card"), client_string(key, "path"));
+	if (keys && !c->options.is_quiet)
+		print_wrapped(stderr,
+			      _("Any two of three keys decide who admits "
+				"members and who issues: this institution's "
+				"own and those on the two cards."),
+			      0);
 	if (keys)
 		print_note(&c->options, "%s",
 			   _("Print the cards, keep them apart, and remove "

@@ -57,7 +57,7 @@ static enum wici_err publish(struct client *c, const char *kind,
 	json_decref(params);
 	if (err)
 		count_in_lines(c, in);
-	return err;
+	return draft_exit(c, err);
 }
 
 /* The file, if there is one; else nothing but the fields. */
@@ -198,7 +198,8 @@ enum wici_err cmd_edit_run(struct client *c)
 		if (c->options.is_dry_run)
 			(void)json_object_set_new(c->params, "dry_run",
 						  json_true());
-		err = rpc_call(c, "record.edit", c->params, &c->result);
+		err = draft_exit(c, rpc_call(c, "record.edit", c->params,
+					     &c->result));
 	}
 	json_input_clear(&in);
 	json_decref(fields);
@@ -233,6 +234,10 @@ void cmd_publish_print(const struct client *c)
 		body_print(c->kind, json_object_get(r, "body"), NULL);
 		json_array_foreach(json_object_get(r, "bodies"), i, item)
 			body_print(c->kind, item, NULL);
+		return;
+	}
+	if (draft_is(r)) {
+		draft_print(r);
 		return;
 	}
 	if (c->kind)

@@ -38,11 +38,17 @@ static const struct { const char *code; const char *text, *advice; }
 warnings[] = {
 	{"sealed", N_("Publishing is sealed: another copy of this "
 		      "installation may exist."),
-	 N_("if there is one, publish there and stop this one")},
+	 N_("if there is one, publish there and stop this one; or wici restore: "
+	    "this one goes on with a new feed")},
 	{"damaged", N_("Some of the store is damaged: publishing waits until "
 		       "peers have brought it back."), N_("wici fsck")},
 	{"read_only", N_("The disk is almost full: nothing more is written."),
 	 N_("make room on the disk; wicid goes on by itself")},
+	{"suspended", N_("The network has suspended this institution: what it "
+			 "publishes does not count."), N_("wici roster log")},
+	{"root_forked", N_("The root has contradicted itself: no certificate "
+			   "can be confirmed until all its keys have chosen."),
+	 N_("wici roster show")},
 	{"newer_needed", N_("Some records need a newer version of wici."),
 	 NULL},
 	{"issuers_expired", N_("The list of issuers has expired: certificates "
@@ -51,12 +57,28 @@ warnings[] = {
 	 N_("wici roster show")},
 	{"single_root", N_("The network has one root key only; losing it is "
 			   "losing the say over the network."), NULL},
+	{"waiting_echo", N_("Since its start no peer has confirmed how far this "
+			    "installation's records go; until then it keeps "
+			    "drafts."), N_("wici peer list")},
+	{"drafts", N_("Drafts wait to be published."), N_("wici draft list")},
+	{"echo_overridden", N_("Drafts were published on somebody's word, and "
+			       "no peer has confirmed it yet."), NULL},
+	{"succeeded", N_("Another installation carries this one's feed on."),
+	 N_("publish there, and stop this one")},
+	{"renew_passphrase", N_("The new feed does not say yet which one it "
+				"carries on: that takes the passphrase."),
+	 N_("wici restore")},
+	{"forked_feed", N_("An institution has written two histories of its "
+			   "records: from where they part, none counts."),
+	 NULL},
 	{"peer_refused", N_("A peer refuses the connection."),
 	 N_("wici peer list")},
+	{"no_backup", N_("There is no backup of the last 8 days."),
+	 N_("wici backup create FILE")},
 };
 /* clang-format on */
 
-static const char *word(const char *code)
+const char *cmd_status_word(const char *code)
 {
 	for (size_t i = 0; code && i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i].code, code) == 0)
@@ -158,7 +180,7 @@ static void peer_state(const json_t *peer, char *out, size_t size)
 	const char *reason = client_string(peer, "reason");
 	const char *last = client_string(peer, "last_contact");
 	const json_t *behind = json_object_get(peer, "behind");
-	int len = snprintf(out, size, "%s", word(state));
+	int len = snprintf(out, size, "%s", cmd_status_word(state));
 	bool is_in_step = state && strcmp(state, "in_step") == 0;
 
 	if (len > 0 && (size_t)len < size && json_integer_value(behind) > 0)
@@ -167,7 +189,7 @@ static void peer_state(const json_t *peer, char *out, size_t size)
 				(long long)json_integer_value(behind));
 	if (len > 0 && (size_t)len < size && reason && !is_in_step)
 		len += snprintf(out + len, size - (size_t)len, ", %s",
-				word(reason));
+				cmd_status_word(reason));
 	if (len > 0 && (size_t)len < size && last)
 		(void)snprintf(out + len, size - (size_t)len, ", %s",
 			       print_ago(last));
@@ -223,6 +245,34 @@ static void print_warning(const char *code, const char *why)
 			   _("Try"), say(advice));
 }
 
+/* Which change needs it? */
+static void print_newer(const json_t *s)
+{
+	const json_t *change = json_object_get(s, "newer_change");
+
+	if (!json_is_integer(change))
+		return;
+	printf("%*s", print_columns(_("WARNING")) + 2, "");
+	print_line(_("a newer version of wici is needed to read change %lld"),
+		   (long long)json_integer_value(change));
+}
+
+/* Whose two histories? */
+static void print_forked(const json_t *s)
+{
+	const json_t *feed;
+	size_t i;
+
+	json_array_foreach(json_object_get(s, "forked"), i, feed)
+	{
+		const char *name = client_string(feed, "name");
+
+		print_line("%*s%s: %s", print_columns(_("WARNING")) + 2, "",
+			   _("Who"),
+			   name ? name : client_string(feed, "identity"));
+	}
+}
+
 static void print_next(const char *next)
 {
 	if (!next)
@@ -258,6 +308,19 @@ static void print_roles(const json_t *s)
 	}
 }
 
+/* Only what was read back and found whole is noted. */
+static void print_backup(const json_t *s)
+{
+	const json_t *backup = json_object_get(s, "backup");
+	char text[120];
+
+	if (!json_is_object(backup))
+		return;
+	(void)snprintf(text, sizeof(text), _("%s, verified"),
+		       print_ago(client_string(backup, "time")));
+	print_pair(0, _("Backup"), text);
+}
+
 void cmd_status_print(const struct client *c)
 {
 	const json_t *s = c->result;
@@ -271,6 +334,7 @@ void cmd_status_print(const struct client *c)
 	print_records(s);
 	if (client_string(s, "network"))
 		print_peers(s);
+	print_backup(s);
 	if (json_array_size(list))
 		fputc('\n', stdout);
 	json_array_foreach(list, i, item)
@@ -281,6 +345,10 @@ void cmd_status_print(const struct client *c)
 		print_warning(code ? code : "",
 			      is_seal ? client_string(s, "sealed_reason")
 				      : NULL);
+		if (code && strcmp(code, "forked_feed") == 0)
+			print_forked(s);
+		if (code && strcmp(code, "newer_needed") == 0)
+			print_newer(s);
 	}
 	print_next(client_string(s, "next"));
 }
@@ -356,9 +424,10 @@ void cmd_sync_print(const struct client *c)
 		print_line("%s", _("In step with every connected peer."));
 	else
 		print_line("%s%s%s", _("Not in step"), reason ? ": " : "",
-			   reason ? word(reason) : "");
-	json_array_foreach(peers, i, peer) print_pair(
-		2, peer_name(peer), word(client_string(peer, "state")));
+			   reason ? cmd_status_word(reason) : "");
+	json_array_foreach(peers, i, peer)
+		print_pair(2, peer_name(peer),
+			   cmd_status_word(client_string(peer, "state")));
 	print_line(_("%lld entries received, %lld sent (%lld and %lld bytes)"),
 		   number(r, "received"), number(r, "sent"),
 		   number(r, "bytes_in"), number(r, "bytes_out"));

@@ -5,6 +5,7 @@
 #include "client/print.h"
 #include "client/say.h"
 #include "client/seal.h"
+#include "client/spoken.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -115,7 +116,7 @@ static const struct {
 	 N_("give it with WICI_PASSPHRASE or --passphrase-file")},
 	{"sealed", N_("publishing is sealed: another copy of this "
 		      "installation may exist, or its store is damaged"),
-	 N_("wici status")},
+	 N_("wici status says why; wici restore goes on with a new feed")},
 	{"waiting", N_("it is not done yet, and goes on by itself"),
 	 N_("wici status")},
 	{"read_only", N_("the disk is almost full: nothing more is written"),
@@ -159,65 +160,7 @@ static const struct {
 	{"once", N_("the field once only")},
 	{"cursor", N_("what the last page said after --after")},
 };
-
-/* What the daemon has to say in words: its messages and hints, for the
- * translators. Those that are not here come out in English. */
-static const char *const spoken[] = {
-	N_("wici institution list names the members"),
-	N_("there is an identity already"),
-	N_("either a passphrase or none, not both"),
-	N_("only the registrar's installation invites: see `wici roster show`"),
-	N_("no address of this installation is known: start wicid with "
-	   "--advertise HOST:PORT, or say --via HOST:PORT"),
-	N_("there is no network yet: `wici network create` or `wici join`"),
-	N_("`wici kinds` names them"),
-	N_("there is no identity yet: `wici init`"),
-	N_("the identity key is under a passphrase"),
-	N_("it must be pasted whole, as it was given"),
-	N_("an address is HOST:PORT or [IPV6]:PORT"),
-	N_("this address stands in the configuration: remove it there"),
-	N_("only an issuing feed writes %s: `wici roster show` names the "
-	   "issuers"),
-	N_("nothing was published"),
-	N_("records of this kind come with `wici network create`, `invite` "
-	   "and `join`"),
-	N_("only an institution's own records can be replaced by it"),
-	N_("records of this kind cannot be replaced"),
-	N_("this record does not count, or was erased"),
-	N_("only the issuer of its scheme can revoke a certificate"),
-	N_("it has been revoked already"),
-};
 /* clang-format on */
-
-/* The daemon's words in the language. A row with %s stands for what begins
- * and ends as it does; the middle, a name, stays. */
-static char *spoken_text(const char *text)
-{
-	char *out = NULL;
-
-	for (size_t i = 0; i < sizeof(spoken) / sizeof(spoken[0]); i++) {
-		const char *gap = strstr(spoken[i], "%s");
-		size_t head = gap ? (size_t)(gap - spoken[i]) : 0;
-		size_t tail = gap ? strlen(gap + 2) : 0;
-		const char *said = say(spoken[i]);
-		const char *place = strstr(said, "%s");
-		size_t len = strlen(text);
-
-		if (!gap || !place || len < head + tail ||
-		    strncmp(text, spoken[i], head) != 0 ||
-		    strcmp(text + len - tail, gap + 2) != 0)
-			continue;
-		if (asprintf(&out, "%.*s%.*s%s", (int)(place - said), said,
-			     (int)(len - head - tail), text + head,
-			     place + 2) < 0)
-			abort();
-		return out;
-	}
-	out = strdup(say(text));
-	if (!out)
-		abort();
-	return out;
-}
 
 static const char *expectation(const char *word)
 {

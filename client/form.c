@@ -21,8 +21,7 @@ static bool is_of_noun(const struct wici_kind *kind, const char *noun)
 {
 	size_t len = strlen(noun);
 
-	/* Entry 1 of a feed is the node's alone. */
-	return kind->by != WICI_BY_OPENING &&
+	return !wici_kind_is_by_node(kind) &&
 	       strncmp(kind->name, noun, len) == 0 && kind->name[len] == '.';
 }
 

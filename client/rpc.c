@@ -368,3 +368,9 @@ enum wici_err rpc_call(struct client *c, const char *method,
 {
 	return rpc_call_within(c, method, params, RPC_TIMEOUT_MS, result);
 }
+
+bool rpc_is_refusal(enum wici_err err)
+{
+	return err != WICI_OK && err != WICI_NO_DAEMON && err != WICI_IO &&
+	       err != WICI_INTERNAL && err != WICI_TOO_LARGE;
+}

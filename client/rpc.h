@@ -23,6 +23,10 @@ enum wici_err rpc_call_within(struct client *c, const char *method,
 			      const json_t *params, int timeout_ms,
 			      json_t **result);
 
+/* Has the daemon said no? Else nothing was heard of it, or nothing that can be
+ * read: what was asked for may be done. */
+bool rpc_is_refusal(enum wici_err err);
+
 void rpc_close(struct client *c);
 
 #endif

@@ -1,15 +1,11 @@
-/* client/verbs.c — The table of verbs, and the command line understood by it.
- */
+/* client/verbs.c — The table of verbs. How a command line is understood by it:
+ * client/verbs_parse.c. */
 #include "client/verbs.h"
 
 #include "client/cmd.h"
-#include "client/fail.h"
 #include "client/form.h"
 #include "client/say.h"
-#include "proto/text.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* clang-format off */
@@ -86,6 +82,98 @@ static const struct verb_option fsck_options[] = {
 	{"rebuild", 0, false, VERB_FLAG, NULL,
 	 N_("make the index anew as well")}, END};
 
+static const struct verb_option backup_options[] = {
+	{"keep", 0, true, VERB_TEXT, N_("DIR"),
+	 N_("one a day into this folder; 7 days, 4 weeks, 6 months are kept")},
+	END};
+static const struct verb_option card_options[] = {
+	{"output", 'o', true, VERB_TEXT, N_("FILE"), N_("where to write it")},
+	PASS, END};
+static const struct verb_option restore_options[] = {
+	{"card", 0, true, VERB_TEXT, N_("FILE|-"),
+	 N_("from the institution's card; -: the standard input")},
+	{"close", 0, true, VERB_FLAG, NULL,
+	 N_("the old installation's feed ends: it is not used any more")},
+	{"name", 0, false, VERB_TEXT, N_("NAME"), N_("the institution's name")},
+	{"timeout", 0, true, VERB_UINT, N_("SECONDS"),
+	 N_("how long to wait (60)")},
+	PASS, END};
+
+#define PROPOSE                                                                \
+	{"output", 'o', true, VERB_TEXT, N_("FILE"),                           \
+	 N_("where a change goes that needs more approvals "                   \
+	    "(zmiana-N.wici)")},                                               \
+	{"instead", 0, false, VERB_FLAG, NULL,                                 \
+	 N_("the change proposed before is given up, its file destroyed")},    \
+	{"passphrase-file", 0, true, VERB_TEXT, N_("FILE"),                    \
+	 N_("the identity key's passphrase, the first line of a file")}
+#define FEED_OPTION                                                            \
+	{"feed", 0, false, VERB_TEXT, N_("FEED"),                              \
+	 N_("which of its feeds, where there are several")}
+#define CUT                                                                    \
+	{"cut", 0, false, VERB_UINT, N_("N"),                                  \
+	 N_("the last entry that counts of the feed before (its last here)")}
+
+static const struct verb_option propose_options[] = {PROPOSE, END};
+static const struct verb_option registrar_options[] = {
+	FEED_OPTION, CUT, PROPOSE, END};
+static const struct verb_option issuers_options[] = {
+	FEED_OPTION, CUT,
+	{"remove", 0, false, VERB_FLAG, NULL,
+	 N_("nobody issues for this scheme any more")},
+	{"days", 0, false, VERB_UINT, N_("N"),
+	 N_("how long the list is good (730)")},
+	{"until", 0, false, VERB_TEXT, N_("YYYY-MM-DD"),
+	 N_("the last day on which it is")},
+	{"token-key", 0, false, VERB_TEXT, N_("KEY"),
+	 N_("as wici key token shows it on the issuer's installation")},
+	PROPOSE, END};
+static const struct verb_option rekey_options[] = {
+	{"card", 0, true, VERB_TEXT, N_("FILE|-"),
+	 N_("the new key is that of this card")},
+	{"keep-feeds", 0, false, VERB_FLAG, NULL,
+	 N_("all its feeds go on; else they end where they stand here")},
+	{"stand", 0, false, VERB_LIST, N_("FEED"),
+	 N_("this feed goes on; may stand several times")},
+	PROPOSE, END};
+static const struct verb_option root_revoke_options[] = {
+	{"effective", 0, false, VERB_TEXT, N_("YYYY-MM-DD"),
+	 N_("since which day (today)")}, PROPOSE, END};
+static const struct verb_option witness_options[] = {
+	{"needed", 0, false, VERB_UINT, N_("N"),
+	 N_("how many of them must have seen it (all)")}, PROPOSE, END};
+static const struct verb_option quota_options[] = {
+	FEED_OPTION,
+	{"entries", 0, false, VERB_TEXT, N_("N"),
+	 N_("entries; more than 1048576")},
+	{"bytes", 0, false, VERB_TEXT, N_("N"),
+	 N_("bytes; more than 1073741824")},
+	PROPOSE, END};
+static const struct verb_option policy_options[] = {
+	{"add", 0, false, VERB_LIST, N_("KEY|CARD"),
+	 N_("a key that comes; may stand several times")},
+	{"remove", 0, false, VERB_LIST, N_("KEY|CARD"),
+	 N_("a key that goes; may stand several times")},
+	{"new-card", 0, true, VERB_TEXT, N_("FILE"),
+	 N_("a new key that comes, on a recovery card")},
+	{"threshold", 0, false, VERB_UINT, N_("N"),
+	 N_("how many of them decide")},
+	PROPOSE, END};
+static const struct verb_option feeds_options[] = {
+	{"seq", 0, false, VERB_UINT, N_("N"),
+	 N_("the number of the entry that is named (its last here)")},
+	{"id", 0, false, VERB_TEXT, N_("ID"),
+	 N_("of another chain than the one held here")},
+	{"open", 0, false, VERB_FLAG, NULL,
+	 N_("the feed goes on; else it ends there")},
+	PROPOSE, END};
+static const struct verb_option approve_options[] = {
+	{"key", 0, true, VERB_TEXT, N_("CARD"),
+	 N_("the card's key approves it; works without a daemon, too")},
+	{"passphrase-file", 0, true, VERB_TEXT, N_("FILE"),
+	 N_("the identity key's passphrase, the first line of a file")},
+	END};
+
 const struct verb verbs[] = {
 	{"status", NULL, "status.get", {NULL}, 0, 0, NULL, NULL,
 	 cmd_status_print, N_("how this installation and its peers are")},
@@ -108,6 +196,15 @@ const struct verb verbs[] = {
 	{"edit", NULL, "record.edit", {"id"}, 1, VERB_RECORDS | VERB_DEFERS,
 	 add_options, cmd_edit_run, cmd_publish_print,
 	 N_("publish a new record that supersedes this one")},
+	{"draft", "list", "draft.list", {NULL}, 0, 0, page_options, NULL,
+	 cmd_draft_list_print, N_("what waits to be published")},
+	{"draft", "show", "draft.show", {"draft"}, 1, 0, NULL, cmd_draft_run,
+	 cmd_draft_show_print, N_("a draft, whole")},
+	{"draft", "drop", "draft.drop", {"draft"}, 1, VERB_CHANGES, NULL,
+	 cmd_draft_run, cmd_draft_drop_print, N_("publish it never")},
+	{"draft", "publish", "draft.publish", {NULL}, 0, VERB_CHANGES, NULL,
+	 cmd_draft_publish_run, cmd_draft_publish_print,
+	 N_("publish all of them now, without waiting for a peer")},
 	{"show", NULL, "record.show", {"id"}, 1, 0, NULL, NULL,
 	 cmd_record_print, N_("one record, whole")},
 	{"list", NULL, "record.list", {"kind"}, 0, 0, list_options, NULL,
@@ -132,6 +229,50 @@ const struct verb verbs[] = {
 	 cmd_institution_show_print, N_("a member and its profile")},
 	{"roster", "show", "roster.show", {NULL}, 0, 0, NULL, NULL,
 	 cmd_roster_print, N_("who may admit and issue, and since when")},
+	{"roster", "log", "roster.log", {NULL}, 0, 0, page_options, NULL,
+	 cmd_roster_log_print, N_("every change, and who approved it")},
+	{"roster", "registrar", "roster.registrar", {"institution"}, 1,
+	 VERB_CHANGES, registrar_options, cmd_propose_run, cmd_propose_print,
+	 N_("another installation admits members from now on")},
+	{"roster", "issuers", "roster.issuers", {"scheme", "institution"}, 0,
+	 VERB_CHANGES, issuers_options, cmd_propose_run, cmd_propose_print,
+	 N_("who issues certificates, and until when the list is good")},
+	{"roster", "suspend", "roster.suspend", {"institution"}, 1,
+	 VERB_CHANGES, propose_options, cmd_propose_run, cmd_propose_print,
+	 N_("what an institution publishes from now on does not count")},
+	{"roster", "rekey", "roster.rekey", {"institution", "key"}, 1,
+	 VERB_CHANGES, rekey_options, cmd_propose_run, cmd_propose_print,
+	 N_("another key speaks for an institution from now on")},
+	{"roster", "reinstate", "roster.reinstate", {"institution", "key"}, 1,
+	 VERB_CHANGES, rekey_options, cmd_propose_run, cmd_propose_print,
+	 N_("a suspended institution comes back, with a new key")},
+	{"roster", "revoke", "roster.revoke", {"ref"}, 1,
+	 VERB_CHANGES, root_revoke_options, cmd_propose_run, cmd_propose_print,
+	 N_("take a certificate away, whatever its issuer says")},
+	{"roster", "lift", "roster.lift", {"ref"}, 1,
+	 VERB_CHANGES, propose_options, cmd_propose_run, cmd_propose_print,
+	 N_("what the root revoked is revoked no longer")},
+	{"roster", "witness", "roster.witness", {"witnesses"}, 0,
+	 VERB_CHANGES | VERB_MORE, witness_options, cmd_propose_run, cmd_propose_print,
+	 N_("who witnesses what issuers publish; all of them anew")},
+	{"roster", "relay", "roster.relay", {"institution", "addresses"}, 1,
+	 VERB_CHANGES | VERB_MORE, propose_options, cmd_propose_run, cmd_propose_print,
+	 N_("at which addresses a member passes on; none: no more")},
+	{"roster", "quota", "roster.quota", {"institution"}, 1,
+	 VERB_CHANGES, quota_options, cmd_propose_run, cmd_propose_print,
+	 N_("how much a feed may hold")},
+	{"roster", "policy", "roster.policy", {NULL}, 0,
+	 VERB_CHANGES, policy_options, cmd_propose_run, cmd_propose_print,
+	 N_("the root keys, and how many of them decide")},
+	{"roster", "stands", "roster.stands", {"change"}, 1,
+	 VERB_CHANGES, propose_options, cmd_propose_run, cmd_propose_print,
+	 N_("of changes that contradict each other, this one stands")},
+	{"roster", "feeds", "roster.feeds", {"feed"}, 1,
+	 VERB_CHANGES, feeds_options, cmd_propose_run, cmd_propose_print,
+	 N_("how far a feed counts, e.g. after a fork")},
+	{"roster", "approve", NULL, {"file"}, 1,
+	 VERB_CHANGES, approve_options, cmd_approve_run, cmd_approve_print,
+	 N_("approve a change in a file, with this key or with a card")},
 	{"peer", "list", "peer.list", {NULL}, 0, 0, NULL, NULL,
 	 cmd_peer_list_print, N_("whom this installation syncs with")},
 	{"peer", "add", "peer.add", {"address"}, 1, VERB_CHANGES, NULL, NULL,
@@ -142,6 +283,24 @@ const struct verb verbs[] = {
 	 cmd_sync_print, N_("is everything here that the peers have?")},
 	{"fsck", NULL, "fsck.run", {NULL}, 0, 0, fsck_options, cmd_fsck_run,
 	 cmd_fsck_print, N_("is everything stored what it was?")},
+	{"doctor", NULL, "doctor.get", {NULL}, 0, 0, NULL, cmd_doctor_run,
+	 cmd_doctor_print, N_("is everything well, and what to do if not")},
+	{"backup", "create", "backup.open", {"file"}, 0, VERB_CHANGES,
+	 backup_options, cmd_backup_create_run, cmd_backup_create_print,
+	 N_("everything in one file, checked after it was written")},
+	{"backup", "verify", NULL, {"file"}, 1, 0, NULL, cmd_backup_check_run,
+	 cmd_backup_check_print, N_("is this backup whole?")},
+	{"backup", "show", NULL, {"file"}, 1, 0, NULL, cmd_backup_check_run,
+	 cmd_backup_check_print, N_("what is in this backup?")},
+	{"key", "card", "identity.card", {NULL}, 0, VERB_CHANGES, card_options,
+	 cmd_key_card_run, cmd_key_card_print,
+	 N_("the institution's key on a sheet of paper")},
+	{"key", "token", "identity.token", {NULL}, 0, VERB_CHANGES, NULL, NULL,
+	 cmd_key_token_print,
+	 N_("the key by which this installation signs QR tokens")},
+	{"restore", NULL, NULL, {"file"}, 0, 0, restore_options,
+	 cmd_restore_run, cmd_restore_print,
+	 N_("bring the institution back: from a backup, a card, or here")},
 	{"help", NULL, NULL, {"topic", "verb"}, 0, 0, NULL, cmd_help_run,
 	 cmd_help_print, N_("what can be done, and how")},
 	{"version", NULL, NULL, {NULL}, 0, 0, NULL, cmd_version_run,
@@ -181,295 +340,4 @@ bool verbs_has_noun(const char *noun)
 		if (strcmp(v->noun, noun) == 0)
 			return true;
 	return form_has_noun(noun);
-}
-
-static enum wici_err suggest(struct client *c, const char *typed,
-			     const char *const *known, const char *before)
-{
-	const char *near = fail_nearest(typed, known);
-
-	if (near)
-		fail_hint(c, "%s%s", before, near);
-	return WICI_USAGE;
-}
-
-static enum wici_err unknown_noun(struct client *c, const char *noun)
-{
-	const char *nouns[128];
-	size_t n = 0;
-
-	for (const struct verb *v = verbs; v->noun && n < 120; v++)
-		nouns[n++] = v->noun;
-	for (size_t i = 0; i < 6; i++)
-		nouns[n++] =
-			((const char *[]){"practice", "area", "place", "visit",
-					  "event", "partnership"})[i];
-	nouns[n++] = "document";
-	nouns[n] = NULL;
-	(void)fail(c, WICI_USAGE, N_("there is no command \"%s\""), noun);
-	fail_hint(c, N_("wici help"));
-	return suggest(c, noun, nouns, "wici ");
-}
-
-static enum wici_err unknown_verb(struct client *c, const char *noun,
-				  const char *typed)
-{
-	static const char *const verbs_of_all[] = {
-		"list",   "show",    "create", "grant",   "revoke",
-		"verify", "reason",  "report", "update",  "admit",
-		"remove", "publish", "add",    "profile", NULL};
-	const char *known[32];
-	const char *long_noun = form_noun(noun);
-	char before[64];
-	size_t n = 0;
-
-	for (size_t i = 0; verbs_of_all[i]; i++)
-		if (verbs_find(noun, verbs_of_all[i]) ||
-		    form_kind(long_noun, verbs_of_all[i]))
-			known[n++] = verbs_of_all[i];
-	known[n] = NULL;
-	if (typed)
-		(void)fail(c, WICI_USAGE, N_("there is no command \"%s %s\""),
-			   noun, typed);
-	else
-		(void)fail(c, WICI_USAGE, N_("\"%s\" needs a verb"), noun);
-	fail_hint(c, N_("wici help %s"), noun);
-	if (!typed)
-		return WICI_USAGE;
-	(void)snprintf(before, sizeof(before), "wici %s ", noun);
-	return suggest(c, typed, known, before);
-}
-
-/* The next word, past options that stand anywhere; NULL: an option of the
- * verb's own, or the end. */
-static enum wici_err next_word(struct client *c, struct args *args,
-			       char **found)
-{
-	const char *wrong = NULL;
-	enum wici_err err;
-
-	*found = NULL;
-	do {
-		err = options_take(&c->options, args, &wrong);
-	} while (err == WICI_OK);
-	if (err == WICI_USAGE) {
-		err = fail(c, err, N_("%s needs a value that fits"), wrong);
-		fail_hint(c, N_("wici help options"));
-		return err;
-	}
-	if (!args_is_option(args))
-		*found = args_peek(args);
-	return WICI_OK;
-}
-
-/* Of a noun and the word after it: a row, or a kind. Takes the word when it is
- * a verb. */
-static enum wici_err find_verb(struct client *c, struct args *args,
-			       const char *noun, const char *word)
-{
-	bool is_kind = form_has_noun(noun);
-
-	c->verb = word ? verbs_find(noun, word) : NULL;
-	if (!c->verb && word && is_kind) {
-		c->kind = form_kind(form_noun(noun), word);
-		if (c->kind)
-			c->verb = &verb_publish;
-		else if (strcmp(word, "list") == 0)
-			c->verb = &verb_of_kind_list;
-		else if (strcmp(word, "show") == 0)
-			c->verb = &verb_of_kind_show;
-	}
-	if (c->verb) {
-		args->at++;
-		return WICI_OK;
-	}
-	c->verb = verbs_find(noun, NULL);
-	if (c->verb || c->options.wants_help)
-		return WICI_OK;
-	return verbs_has_noun(noun) ? unknown_verb(c, noun, word)
-				    : unknown_noun(c, noun);
-}
-
-static bool is_valid_text(const char *text)
-{
-	return wici_text_is_utf8(wici_bytes_str(text));
-}
-
-static void param_name(char out[64], const char *option)
-{
-	size_t i;
-
-	for (i = 0; option[i] && i < 63; i++)
-		out[i] = option[i] == '-' ? '_' : option[i];
-	out[i] = '\0';
-}
-
-static enum wici_err take_option(struct client *c, struct args *args,
-				 const struct verb_option *o)
-{
-	json_t *into = o->is_local ? c->local : c->params;
-	char *arg = args_take(args);
-	char name[64];
-	const char *text;
-	char *end;
-	unsigned long long u;
-
-	param_name(name, o->name);
-	if (o->value == VERB_FLAG) {
-		if (strchr(arg, '='))
-			return fail(c, WICI_USAGE, N_("--%s takes no value"),
-				    o->name);
-		(void)json_object_set_new(into, name, json_true());
-		return WICI_OK;
-	}
-	text = args_value(args, arg);
-	if (!text || !is_valid_text(text))
-		return fail(c, WICI_USAGE, N_("--%s needs a value: %s"),
-			    o->name, say(o->what));
-	if (json_object_get(into, name))
-		return fail(c, WICI_USAGE, N_("--%s is given twice"), o->name);
-	if (o->value == VERB_TEXT) {
-		(void)json_object_set_new(into, name, json_string(text));
-		return WICI_OK;
-	}
-	u = strtoull(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end || u > 1000000000)
-		return fail(c, WICI_USAGE,
-			    N_("--%s needs a whole number, not \"%s\""),
-			    o->name, text);
-	(void)json_object_set_new(into, name, json_integer((json_int_t)u));
-	return WICI_OK;
-}
-
-static const struct verb_option *find_option(const struct verb *v,
-					     const char *arg)
-{
-	for (const struct verb_option *o = v->options; o && o->name; o++)
-		if (args_is(arg, o->name) ||
-		    (o->letter && arg[0] == '-' && arg[1] == o->letter &&
-		     arg[2] == '\0'))
-			return o;
-	return NULL;
-}
-
-static enum wici_err unknown_option(struct client *c, const char *arg)
-{
-	const struct verb_option *o = c->verb->options;
-	const char *known[32];
-	size_t n = 0;
-	char name[64];
-
-	if (c->kind)
-		return form_unknown(c, c->kind, arg);
-	param_name(name, arg + strspn(arg, "-"));
-	name[strcspn(name, "=")] = '\0';
-	for (; o && o->name && n < 31; o++)
-		known[n++] = o->name;
-	known[n] = NULL;
-	(void)fail(c, WICI_USAGE, N_("there is no option %s here"), arg);
-	if (c->noun)
-		fail_hint(c, N_("wici help %s"), c->noun);
-	else
-		fail_hint(c, N_("wici help options"));
-	return suggest(c, name, known, "--");
-}
-
-static enum wici_err take_word(struct client *c, char *word, unsigned *count)
-{
-	const struct verb *v = c->verb;
-
-	if (*count == VERB_WORDS_MAX || !v->words[*count])
-		return fail(c, WICI_USAGE, N_("one word too many: \"%s\""),
-			    word);
-	if (!is_valid_text(word))
-		return fail(c, WICI_USAGE, N_("a word is not UTF-8"));
-	(void)json_object_set_new(c->params, v->words[(*count)++],
-				  json_string(word));
-	return WICI_OK;
-}
-
-static enum wici_err take_next(struct client *c, struct args *args,
-			       unsigned *words)
-{
-	const struct verb_option *o;
-	char *word;
-	enum wici_err err = next_word(c, args, &word);
-
-	if (err || !args_peek(args))
-		return err;
-	if (word) {
-		args->at++;
-		return take_word(c, word, words);
-	}
-	o = find_option(c->verb, args_peek(args));
-	if (o)
-		return take_option(c, args, o);
-	if (c->kind)
-		err = form_take(c, c->kind, args, c->params);
-	else
-		err = WICI_END;
-	return err == WICI_END ? unknown_option(c, args_peek(args)) : err;
-}
-
-static enum wici_err check_whole(struct client *c, unsigned words)
-{
-	const struct verb *v = c->verb;
-	char word[32];
-	size_t at;
-	enum wici_err err;
-
-	if (c->options.wants_help)
-		return WICI_OK;
-	if (words < v->words_min) {
-		/* In capitals, as help has it. */
-		for (at = 0; v->words[words][at] && at < 31; at++)
-			word[at] = (char)(v->words[words][at] - 'a' + 'A');
-		word[at] = '\0';
-		err = fail(c, WICI_USAGE, N_("something is missing: %s"), word);
-		if (v->verb)
-			fail_hint(c, N_("wici help %s %s"), c->noun, v->verb);
-		else
-			fail_hint(c, N_("wici help %s"), c->noun);
-		return err;
-	}
-	if (c->options.is_dry_run && (v->flags & VERB_CHANGES))
-		return fail(c, WICI_USAGE,
-			    N_("this command cannot be tried out with -n"));
-	if (c->options.is_dry_run && (v->flags & VERB_RECORDS) && !c->kind)
-		(void)json_object_set_new(c->params, "dry_run", json_true());
-	return WICI_OK;
-}
-
-enum wici_err verbs_parse(struct client *c, struct args args)
-{
-	char *word = NULL;
-	unsigned words = 0;
-	enum wici_err err = next_word(c, &args, &word);
-
-	if (err)
-		return err;
-	if (!word && args_peek(&args) &&
-	    strcmp(args_peek(&args), "--version") == 0) {
-		c->noun = "version";
-		c->verb = verbs_find(c->noun, NULL);
-		return WICI_OK;
-	}
-	if (!word && args_peek(&args)) {
-		c->verb = verbs_find("status", NULL);
-		return unknown_option(c, args_peek(&args));
-	}
-	c->noun = word ? args_take(&args) : "status";
-	err = word ? next_word(c, &args, &word) : WICI_OK;
-	/* Behind "--" there are no verbs: `wici invite -- list`. */
-	if (!err)
-		err = find_verb(c, &args, c->noun,
-				args.only_words ? NULL : word);
-	while (!err && c->verb && args_peek(&args)) {
-		if ((c->verb->flags & VERB_DEFERS) && words == 1) {
-			c->rest = args;
-			break;
-		}
-		err = take_next(c, &args, &words);
-	}
-	return err || !c->verb ? err : check_whole(c, words);
 }

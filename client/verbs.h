@@ -10,7 +10,8 @@
 
 #define VERB_WORDS_MAX 2
 
-enum verb_value { VERB_FLAG, VERB_TEXT, VERB_UINT };
+/* LIST: texts; the option may stand several times. */
+enum verb_value { VERB_FLAG, VERB_TEXT, VERB_UINT, VERB_LIST };
 
 struct verb_option {
 	const char *name; /* "timeout": --timeout; the param's name too. */
@@ -25,6 +26,7 @@ struct verb_option {
 #define VERB_CHANGES 0x01u /* Something, and cannot be tried: no -n. */
 #define VERB_RECORDS 0x02u /* Publishes records: -n becomes dry_run. */
 #define VERB_DEFERS  0x04u /* --name's value comes later: rest stays. */
+#define VERB_MORE    0x08u /* The last word may repeat: an array. */
 
 struct verb {
 	const char *noun;

@@ -124,7 +124,8 @@ static enum wici_err make_bytes(struct body_maker *m,
 {
 	struct wici_mp v = body_head(raw);
 	uint8_t *bytes;
-	enum wici_err err = WICI_OK;
+	size_t len;
+	enum wici_err err;
 
 	if (v.type == WICI_MP_BIN) {
 		wici_mp_bin(m->w, v.bytes.p, v.bytes.len);
@@ -132,10 +133,11 @@ static enum wici_err make_bytes(struct body_maker *m,
 	}
 	if (v.type != WICI_MP_STR)
 		return refuse(m, f, WICI_BAD_FIELD, raw);
-	bytes = growing_alloc(f->len_max);
-	err = wici_unhex(bytes, f->len_max, v.bytes);
+	len = f->len_max ? f->len_max : v.bytes.len / 2;
+	bytes = growing_alloc(len);
+	err = wici_unhex(bytes, len, v.bytes);
 	if (!err)
-		wici_mp_bin(m->w, bytes, f->len_max);
+		wici_mp_bin(m->w, bytes, len);
 	free(bytes);
 	return err ? refuse(m, f, WICI_BAD_FIELD, raw) : WICI_OK;
 }

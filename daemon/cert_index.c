@@ -89,13 +89,13 @@ static enum wici_err first_use(struct node *n, const struct wici_head *last,
 					   &last->feed, payload, &to);
 
 	*seq = 0;
-	if (!err && feed)
+	if (!err && feed && feed->counts && feed->is_reached)
 		err = record_referring(n->store, &to, WICI_UNIQUE, &first, 1,
 				       &count);
 	if (err || !count)
 		return err;
 	err = record_get(n->store, first, &record);
-	if (!err && record.seq <= last->seq)
+	if (!err && record.seq <= last->seq && record.seq <= feed->limit.seq)
 		*seq = record.seq;
 	return err;
 }

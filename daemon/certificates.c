@@ -8,6 +8,7 @@
 
 #include "daemon/feeds.h"
 #include "daemon/find.h"
+#include "daemon/judge.h"
 #include "daemon/plain.h"
 #include "daemon/store/record.h"
 #include "daemon/view.h"
@@ -84,7 +85,7 @@ static void add_act(struct certificate *c, const struct entry_row *row,
 	act = &c->acts[c->count++];
 	*act = (struct wici_act){
 		.id = row->id,
-		.author = feed->row.identity,
+		.author = feed->whose,
 		.feed = feed->row.key,
 		.seq = h->seq,
 		.time_ms = h->time_ms,
@@ -154,7 +155,7 @@ static enum wici_err take_grant(struct node *n, int64_t entry,
 		return WICI_NOT_FOUND;
 	c->grant_n = entry;
 	c->feed_n = feed->row.n;
-	c->author = feed->row.identity;
+	c->author = feed->whose;
 	c->signature_ok = view_is_signed(n, &row);
 	add_act(c, &row, feed, standing);
 	return WICI_OK;
@@ -402,6 +403,24 @@ static enum wici_err find_critical(struct node *n, int64_t feed_n,
 	return err;
 }
 
+/* A feed that issues for the scheme, or did, is forked, or is not where the
+ * root has seen it. */
+static bool is_disputed(const struct node *n, const struct certificate *c)
+{
+	struct wici_bytes scheme = c->folded.terms.scheme;
+	struct wici_head last;
+
+	if (c->folded.state == WICI_CERT_NONE)
+		return false;
+	for (size_t i = 0;
+	     wici_certificate_place(&n->roster, scheme, i, &last) == WICI_OK;
+	     i++) {
+		if (judge_is_disputed(feeds_find(&n->feeds, &last.feed)))
+			return true;
+	}
+	return false;
+}
+
 enum wici_err certificates_verdict(struct node *n, const struct certificate *c,
 				   int32_t on_day, struct wici_verdict *v)
 {
@@ -412,6 +431,7 @@ enum wici_err certificates_verdict(struct node *n, const struct certificate *c,
 		.signature_ok = c->signature_ok,
 		/* Too many acts to fold: what they say is not known. */
 		.needs_newer = c->is_truncated,
+		.is_disputed = is_disputed(n, c),
 	};
 	struct entry_row row;
 	enum wici_err err;

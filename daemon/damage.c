@@ -6,19 +6,20 @@
  * that only this disk still had. */
 #include "daemon/damage.h"
 
+#include "daemon/damage_private.h"
 #include "daemon/flip.h"
+#include "daemon/forks.h"
+#include "daemon/judge.h"
 #include "daemon/membership.h"
+#include "daemon/shorten.h"
 #include "daemon/statements.h"
 #include "daemon/store/record.h"
 #include "proto/require.h"
 
 #include <stdlib.h>
 
-#define JOIN_SLICE  128 /* Entries joined again in a turn. */
-#define CUTS_MAX    8   /* At one place, since the start. */
-#define USEFUL_MAX  256 /* Entries looked at for one that may join again. */
+#define CUTS_MAX    8 /* At one place, since the start. */
 #define SIG_BITS    (WICI_SIG_LEN * 8)
-#define ROW_BYTES   ((size_t)300)
 #define SEALED_WORD "damaged"
 #define FENCE_AHEAD "fence_ahead"
 
@@ -78,14 +79,6 @@ void damage_suspect(struct node *n, struct feed *feed, uint64_t seq)
 
 /* ---- what is it that is wrong? ---- */
 
-static bool gives_id(const struct wici_entry *e, const struct wici_sig *sig,
-		     const struct wici_id *id)
-{
-	struct wici_id got = wici_entry_id(&e->header, sig);
-
-	return wici_id_equal(&got, id);
-}
-
 /* One bit of the signature, and the id comes out again. */
 static bool is_signature_flipped(const struct entry_row *row)
 {
@@ -93,7 +86,7 @@ static bool is_signature_flipped(const struct entry_row *row)
 
 	for (size_t bit = 0; bit < SIG_BITS; bit++) {
 		sig.b[bit / 8] ^= (uint8_t)(1u << (bit % 8));
-		if (gives_id(&row->entry, &sig, &row->id))
+		if (damage_gives_id(&row->entry, &sig, &row->id))
 			return true;
 		sig.b[bit / 8] ^= (uint8_t)(1u << (bit % 8));
 	}
@@ -145,47 +138,22 @@ static enum wici_err find_first(struct node *n, const struct feed *feed,
 	return WICI_OK;
 }
 
-/* Does anything that was set aside carry a signature of this feed? Else it
- * never was of it, or the feed's key itself is spoilt: peers have the feed. */
-static enum wici_err is_useful(struct node *n, const struct feed *feed,
-			       uint64_t seq, bool *is)
-{
-	struct entry_row row;
-	enum wici_err err =
-		entry_before(n->store, -feed->row.n, 0, &row); /* The last. */
-
-	for (unsigned i = 0; i < USEFUL_MAX && !*is; i++, seq++) {
-		if (err != WICI_OK && err != WICI_NOT_FOUND)
-			break;
-		row.entry.header.feed = feed->row.key;
-		*is = err == WICI_OK &&
-		      wici_entry_verify(&row.entry.header, &row.entry.sig,
-					&n->network) == WICI_OK;
-		err = entry_at(n->store, -feed->row.n, seq, &row);
-	}
-	return err == WICI_NOT_FOUND || err == WICI_END ? WICI_OK : err;
-}
-
+/* What is left is worth nothing when the feed's key itself is spoilt: peers
+ * have the feed. */
 enum wici_err damage_lower(struct node *n, struct feed *feed, uint64_t seq,
 			   const struct wici_id *before)
 {
-	uint64_t bytes;
-	enum wici_err err = entry_set_aside(n->store, feed->row.n, seq, &bytes);
+	enum wici_err err = shorten_feed(n, feed, seq, before, ENTRY_DAMAGED);
 
 	if (err != WICI_OK)
 		return err;
-	feed->row.seq = seq - 1;
-	feed->row.id = *before;
-	feed->row.bytes -= bytes < feed->row.bytes ? bytes : feed->row.bytes;
-	feed->released_seq = feed->row.seq;
-	feed->released_id = feed->row.id;
 	feed->has_aside = seq > 1; /* Then the key is proven. */
 	if (!feed->has_aside)
-		err = is_useful(n, feed, seq, &feed->has_aside);
+		err = damage_is_useful(n, feed, seq, &feed->has_aside);
 	if (err == WICI_OK && !feed->has_aside)
 		err = entry_drop_aside(n->store, feed->row.n, UINT64_MAX);
 	n->has_aside |= feed->has_aside;
-	return err == WICI_OK ? feed_update(n->store, &feed->row) : err;
+	return err;
 }
 
 /* Is it what it was after all? A stray row elsewhere raised the alarm, or it
@@ -223,34 +191,34 @@ static enum wici_err mend(struct node *n, const struct feed *feed, uint64_t seq)
 	return entry_mend(n->store, &row);
 }
 
-/* Everything derived is derived anew: what the spoilt entries had brought about
- * must be in no table. */
-static enum wici_err cut_at(struct node *n, struct feed *feed, uint64_t seq,
-			    const struct wici_id *before)
+/* As after a cut: what it had been read as must be in no table. */
+static enum wici_err derive_mended(struct node *n, const struct feed *feed)
 {
-	bool is_registrar =
-		wici_roster_is_registrar(&n->roster, &feed->row.key);
-	enum wici_err err = mend(n, feed, seq);
-	bool is_mended = err == WICI_OK;
+	enum wici_err err = record_clear(n->store);
 
-	if (err == WICI_END)
-		err = damage_lower(n, feed, seq, before);
 	if (err == WICI_OK)
-		err = record_clear(n->store);
-	if (err == WICI_OK)
-		err = entry_last(n->store, &n->last_n);
+		err = judge_load(n);
 	if (err != WICI_OK)
 		return err;
 	n->cursor = 0;
 	n->wants_commit = true;
-	if (is_mended)
-		return is_registrar ? membership_fold(n, true) : WICI_OK;
-	/* The head is lower now, and peers are asked. The roster stands: whom a
-	 * spoilt entry admitted may be the one who brings it back. */
-	if (is_registrar)
-		n->registrar_seq = feed->row.seq;
-	membership_judge(n);
-	return WICI_OK;
+	return wici_roster_admits(&n->roster, &feed->row.key, 1)
+		       ? membership_fold(n, true)
+		       : WICI_OK;
+}
+
+static enum wici_err cut_at(struct node *n, struct feed *feed, uint64_t seq,
+			    const struct wici_id *before)
+{
+	enum wici_err err = mend(n, feed, seq);
+
+	if (err == WICI_OK)
+		return derive_mended(n, feed);
+	/* The roster stands: whom a spoilt entry admitted may be the one who
+	 * brings it back. */
+	if (err == WICI_END)
+		err = damage_lower(n, feed, seq, before);
+	return err == WICI_OK ? entry_last(n->store, &n->last_n) : err;
 }
 
 static enum wici_err cut(struct node *n, struct feed *feed)
@@ -273,9 +241,8 @@ static enum wici_err cut(struct node *n, struct feed *feed)
 		if (d && ++d->cuts > CUTS_MAX)
 			err = WICI_STORE;
 	}
-	if (err == WICI_OK && !is) {
+	if (err == WICI_OK && !is)
 		err = cut_at(n, feed, seq, &before);
-	}
 	if (err != WICI_OK)
 		return node_fail(n, err);
 	feed->suspect_seq = 0;
@@ -301,130 +268,6 @@ static void cut_first(struct node *n)
 	}
 }
 
-/* ---- growing again ---- */
-
-/* The entry set aside that follows the head: WICI_END when there is none, or
- * it is not what it was. */
-static enum wici_err next_aside(struct node *n, struct feed *feed,
-				struct entry_row *row)
-{
-	struct wici_header *h = &row->entry.header;
-	uint64_t seq = feed->row.seq + 1;
-	enum wici_err err = entry_at(n->store, -feed->row.n, seq, row);
-
-	if (err != WICI_OK)
-		return err == WICI_NOT_FOUND ? WICI_END : err;
-	h->feed = feed->row.key;
-	h->prev = feed->row.id;
-	if (!gives_id(&row->entry, &row->entry.sig, &row->id) ||
-	    wici_entry_verify(h, &row->entry.sig, &n->network) != WICI_OK)
-		return WICI_END;
-	row->feed_n = feed->row.n;
-	row->is_proved = true;
-	row->is_damaged = false;
-	return WICI_OK;
-}
-
-/* Does the own feed hold the very head that the fence knows, or that and what
- * a crash kept from the fence? */
-static bool has_fence_head(struct node *n)
-{
-	const struct wici_head *fence = &n->fence.head;
-	const struct feed *own = n->own;
-	struct entry_row row;
-
-	if (fence->seq > own->released_seq ||
-	    !wici_key_equal(&fence->feed, &own->row.key))
-		return false;
-	if (fence->seq == 0)
-		return true;
-	return entry_at(n->store, own->row.n, fence->seq, &row) == WICI_OK &&
-	       !row.is_damaged && wici_id_equal(&row.id, &fence->id);
-}
-
-/* Is nothing of the feed waited for any more? */
-static bool is_complete(struct node *n, const struct feed *feed)
-{
-	if (feed == n->own)
-		return feed->row.seq == n->fence.head.seq && has_fence_head(n);
-	for (size_t i = 0; i < n->damages_count; i++) {
-		const struct damage *d = &n->damages[i];
-
-		if (!d->is_healed && d->seq > feed->row.seq &&
-		    wici_key_equal(&d->feed, &feed->row.key))
-			return false;
-	}
-	return true;
-}
-
-/* What is left behind a gap and is signed by nobody was spoilt in its very
- * place: without end it would be waited for what comes before it. */
-static enum wici_err drop_useless(struct node *n, struct feed *feed,
-				  uint64_t first)
-{
-	enum wici_err err;
-
-	if (!is_complete(n, feed))
-		return WICI_OK;
-	feed->has_aside = false;
-	err = is_useful(n, feed, first, &feed->has_aside);
-	if (err != WICI_OK || feed->has_aside)
-		return err;
-	n->wants_commit = true;
-	return entry_drop_aside(n->store, feed->row.n, UINT64_MAX);
-}
-
-static enum wici_err join_again(struct node *n, struct feed *feed)
-{
-	struct entry_row row;
-	uint64_t seq = 0;
-	size_t count = 0;
-	enum wici_err err = WICI_OK;
-
-	while (count < JOIN_SLICE && err == WICI_OK) {
-		err = next_aside(n, feed, &row);
-		if (err == WICI_OK)
-			err = entry_append(n->store, &row);
-		if (err != WICI_OK)
-			break;
-		feeds_advance(feed, row.entry.header.seq, &row.id,
-			      row.entry.payload.len);
-		feed->from = 0;
-		n->last_n = row.n;
-		n->turn_bytes += row.entry.payload.len + ROW_BYTES;
-		count++;
-	}
-	n->is_joining_again |= count == JOIN_SLICE;
-	if (err == WICI_OK || err == WICI_END)
-		err = entry_drop_aside(n->store, feed->row.n, feed->row.seq);
-	if (err == WICI_OK)
-		err = entry_first_aside(n->store, feed->row.n, &seq);
-	feed->has_aside = err == WICI_OK;
-	if (err == WICI_OK && count == 0 && seq > feed->row.seq + 1)
-		err = drop_useless(n, feed, seq);
-	if (err != WICI_OK && err != WICI_END)
-		return node_fail(n, err);
-	if (count && wici_roster_is_registrar(&n->roster, &feed->row.key))
-		return membership_fold(n, false);
-	return WICI_OK;
-}
-
-static void join_all(struct node *n)
-{
-	bool is_left = false;
-
-	n->is_joining_again = false;
-	for (size_t i = 0; i < n->feeds.count && !n->is_full; i++) {
-		struct feed *feed = n->feeds.by_key[i];
-
-		if (feed->has_aside && !feed->suspect_seq &&
-		    join_again(n, feed) != WICI_OK)
-			return;
-		is_left |= feed->has_aside;
-	}
-	n->has_aside = is_left;
-}
-
 /* ---- healed ---- */
 
 static bool is_healed(const struct node *n, const struct damage *d)
@@ -432,7 +275,7 @@ static bool is_healed(const struct node *n, const struct damage *d)
 	const struct feed *feed;
 
 	if (d->what == DAMAGE_STATEMENT)
-		return statements_has(n, &d->id);
+		return statements_has(n, &d->id) || forks_has(n, &d->id);
 	if (d->what == DAMAGE_PROJECTION)
 		return false; /* The run itself knows. */
 	feed = feeds_find(&n->feeds, &d->feed);
@@ -455,7 +298,7 @@ static void unseal(struct node *n)
 
 	if ((!n->is_own_damaged && !is_sealed_so(n, FENCE_AHEAD)) || !own ||
 	    own->has_aside || own->suspect_seq || own->is_dirty ||
-	    !has_fence_head(n))
+	    !damage_has_fence_head(n))
 		return;
 	head = (struct wici_head){own->row.key, own->released_seq,
 				  own->released_id};
@@ -465,6 +308,8 @@ static void unseal(struct node *n)
 	n->is_own_damaged = false;
 	if (is_sealed_so(n, SEALED_WORD) || is_sealed_so(n, FENCE_AHEAD))
 		n->sealed = NULL;
+	/* Which may seal it for a reason of its own. */
+	n->is_judging_due = true;
 }
 
 void damage_turn(struct node *n)
@@ -474,7 +319,8 @@ void damage_turn(struct node *n)
 	if (n->has_suspects)
 		cut_first(n);
 	if (n->has_aside)
-		join_all(n);
+		damage_join_all(n);
+	damage_drop_suspects(n);
 	for (size_t i = 0; i < n->damages_count; i++)
 		if (!n->damages[i].is_healed)
 			n->damages[i].is_healed = is_healed(n, &n->damages[i]);

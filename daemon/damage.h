@@ -3,9 +3,9 @@
  *   suspect ── cut: set aside, head lowered ── peers bring it ── the rest,
  *                                                  set aside, is joined again
  *
- * A single bit that flipped is put back (flip.h). Nothing is signed again. While the own feed is damaged publishing is sealed,
- * until the very head that the fence knows is back. In a turn, but for
- * damage_suspect. */
+ * A single bit that flipped is put back (flip.h). Nothing is signed again.
+ * While the own feed is damaged publishing is sealed, until the very head that
+ * the fence knows is back. In a turn, but for damage_suspect… */
 #ifndef WICI_DAEMON_DAMAGE_H
 #define WICI_DAEMON_DAMAGE_H
 
@@ -32,6 +32,7 @@ struct damage {
 	uint64_t seq;
 	struct wici_id id; /* A statement's. */
 	unsigned cuts;     /* Here, so far. */
+	bool is_suspect;   /* A statement to be dropped. */
 	bool is_healed;
 };
 
@@ -45,9 +46,17 @@ struct damage *damage_add(struct node *n, enum damage_what what,
  * Outside a turn too. */
 void damage_suspect(struct node *n, struct feed *feed, uint64_t seq);
 
-/* The network's id, statements' ids, whose feeds are, their heads against
- * their last entries; what was set aside before. For load(): after feeds_load
- * and before the first fold. */
+/* Is a part of the feed waited for, that was here? */
+bool damage_is_waiting(const struct node *n, const struct feed *feed);
+
+/* The network's id, that all signatures are over. For load_all(): before the
+ * root's changes. */
+WICI_NODISCARD
+enum wici_err damage_load_network(struct node *n);
+
+/* Statements' ids, whose feeds are, their heads against their last entries;
+ * what was set aside before. For load_all(): after the root's changes and
+ * before the first fold. */
 WICI_NODISCARD
 enum wici_err damage_load(struct node *n);
 
@@ -56,12 +65,28 @@ WICI_NODISCARD
 enum wici_err damage_check_owner(struct node *n, struct feed *feed,
 				 struct entry_row *row);
 
+/* Are its bytes those of its id? */
+bool damage_has_own_id(const struct statement_row *row);
+
+/* Are its bytes good, but not those of its id? */
+bool damage_is_misfiled(const struct node *n, const struct statement_row *row);
+
 /* Takes a statement's row away; good bytes that stood under an id that is not
  * theirs are filed under their own, *id. */
 WICI_NODISCARD
 enum wici_err damage_file_statement(struct node *n,
 				    const struct statement_row *row,
 				    struct wici_id *id);
+
+/* The same at run time: it is in memory no more, and peers are asked. */
+WICI_NODISCARD
+enum wici_err damage_drop_statement(struct node *n,
+				    const struct statement_row *row,
+				    struct wici_id *id);
+
+/* What is stored under this id is something else: it goes at the next turn's
+ * end. Outside a turn too. */
+void damage_suspect_statement(struct node *n, const struct wici_id *id);
 
 /* Sets aside what stands from seq on: the head is the one before. */
 WICI_NODISCARD

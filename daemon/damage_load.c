@@ -9,9 +9,6 @@
 #include "proto/kinds/feed_open.h"
 #include "proto/kinds/member.h"
 #include "proto/open.h"
-#include "proto/require.h"
-
-#include <stdlib.h>
 
 #define PAGE 64 /* Admissions looked up at once. */
 
@@ -45,7 +42,7 @@ static void look_for_founding(void *arg, const struct statement_row *row)
 
 /* Every signature is over the network's id: were it wrong, nothing here would
  * hold, and fsck would set the whole store aside. */
-static enum wici_err check_network(struct node *n)
+enum wici_err damage_load_network(struct node *n)
 {
 	struct look l = {.n = n};
 	struct entry_row row;
@@ -74,56 +71,15 @@ static enum wici_err check_network(struct node *n)
 
 /* ---- statements ---- */
 
-/* Have those approved it, as it is, who must? */
-static bool is_approved(const struct node *n, const struct wici_statement *s)
-{
-	struct wici_change c;
-
-	if (s->type != WICI_STATEMENT_CHANGE ||
-	    wici_change_decode(&c, s) != WICI_OK ||
-	    (!c.has_found && n->roster.version == 0))
-		return false;
-	return wici_policy_approves(c.has_found ? &c.policy : &n->roster.policy,
-				    &n->network, s) == WICI_OK;
-}
-
-enum wici_err damage_file_statement(struct node *n,
-				    const struct statement_row *row,
-				    struct wici_id *id)
-{
-	struct statement_row own = *row, other;
-	struct wici_statement s;
-	enum wici_err err = statement_remove(n->store, row->n);
-	uint8_t *bytes;
-
-	if (err != WICI_OK ||
-	    wici_statement_decode(&s, row->bytes) != WICI_OK ||
-	    wici_id_equal(&s.id, &row->id) || !is_approved(n, &s))
-		return err;
-	*id = own.id = s.id;
-	bytes = malloc(
-		row->bytes.len); /* They are lent, and so is the other. */
-	WICI_REQUIRE(bytes);
-	memcpy(bytes, row->bytes.p, row->bytes.len);
-	own.bytes.p = bytes;
-	err = statement_get(n->store, &own.id, &other);
-	if (err == WICI_NOT_FOUND)
-		err = statement_put(n->store, &own);
-	free(bytes);
-	return err;
-}
-
 /* Filed under another id than their own they could never be given out. */
 static enum wici_err check_statements(struct node *n)
 {
 	struct statement_row row = {.n = INT64_MIN};
-	struct wici_statement s;
 	struct wici_id id;
 	enum wici_err err;
 
 	while ((err = statement_after(n->store, row.n, &row)) == WICI_OK) {
-		if (wici_statement_decode(&s, row.bytes) != WICI_OK ||
-		    wici_id_equal(&s.id, &row.id) || !is_approved(n, &s))
+		if (!damage_is_misfiled(n, &row))
 			continue;
 		err = damage_file_statement(n, &row, &id);
 		if (err != WICI_OK)
@@ -172,6 +128,7 @@ enum wici_err damage_check_owner(struct node *n, struct feed *feed,
 	if (d)
 		d->is_healed = true;
 	feed->row.identity = identity;
+	n->is_judging_due = true;
 	n->wants_commit = true;
 	return feed_update(n->store, &feed->row);
 }
@@ -215,12 +172,17 @@ static enum wici_err is_home(struct node *n, int64_t orphan,
 
 static enum wici_err bring_home(struct node *n, int64_t orphan)
 {
+	bool is_evidence =
+		orphan < 0 &&
+		orphan == entry_aside_n(entry_feed_of(orphan), ENTRY_EVIDENCE);
 	enum wici_err err = WICI_OK;
 	bool is = false;
 
 	for (size_t i = 0; i < n->feeds.count && err == WICI_OK; i++) {
 		const struct feed *feed = n->feeds.by_key[i];
 
+		if (is_evidence)
+			break; /* It never was of the chain. */
 		err = is_home(n, orphan, feed, &is);
 		if (err != WICI_OK || !is)
 			continue;
@@ -238,8 +200,7 @@ static enum wici_err check_orphans(struct node *n)
 	enum wici_err err = entry_next_feed(n->store, &feed_n);
 
 	while (err == WICI_OK) {
-		if (feed_n == INT64_MIN ||
-		    !feeds_by_n(&n->feeds, feed_n < 0 ? -feed_n : feed_n))
+		if (!feeds_by_n(&n->feeds, entry_feed_of(feed_n)))
 			err = bring_home(n, feed_n);
 		if (err == WICI_OK)
 			err = entry_next_feed(n->store, &feed_n);
@@ -357,13 +318,13 @@ static enum wici_err check_gap(struct node *n, struct feed *feed)
 		return err;
 	(void)damage_add(n, DAMAGE_MISSING, &feed->row.key, seq + 1);
 	err = damage_lower(n, feed, seq + 1, &row.id);
-	return err == WICI_OK ? derive_anew(n) : err;
+	return err == WICI_OK ? entry_last(n->store, &n->last_n) : err;
 }
 
 static enum wici_err check_aside(struct node *n, struct feed *feed)
 {
 	uint64_t seq;
-	enum wici_err err = entry_first_aside(n->store, feed->row.n, &seq);
+	enum wici_err err = entry_first_aside(n->store, feed->row.n, 1, &seq);
 
 	if (err == WICI_END)
 		return WICI_OK;
@@ -426,11 +387,10 @@ static enum wici_err each_feed(struct node *n,
 
 enum wici_err damage_load(struct node *n)
 {
-	enum wici_err err = check_network(n);
+	enum wici_err err;
 
 	n->has_aside = n->has_suspects = false;
-	if (err == WICI_OK)
-		err = check_statements(n);
+	err = check_statements(n);
 	if (err == WICI_OK)
 		err = check_orphans(n);
 	if (err == WICI_OK)

@@ -57,12 +57,12 @@ static size_t feed_place(const struct feeds *f, const struct wici_key *key)
 	return low;
 }
 
-/* Puts the feed's released head in its place; changes it where it is. */
+/* Puts the counting head in its place; changes it where it is. */
 static void put_head(struct feeds *f, const struct feed *feed)
 {
 	size_t at = wici_head_place(f->heads, f->heads_count, &feed->row.key);
-	struct wici_head head = {feed->row.key, feed->released_seq,
-				 feed->released_id};
+	struct wici_head head = {feed->row.key, feed->counting_seq,
+				 feed->counting_id};
 
 	f->heads_version++;
 	if (at < f->heads_count &&
@@ -85,6 +85,7 @@ static struct feed *insert(struct feeds *f, const struct feed_row *row)
 
 	WICI_REQUIRE(feed && row->n > 0);
 	feed->row = *row;
+	feed->whose = row->identity; /* Until it is judged. */
 	feed->released_seq = row->seq;
 	feed->released_id = row->id;
 	f->by_key = grow(f->by_key, &f->max, f->count + 1, sizeof(feed));
@@ -174,8 +175,8 @@ enum wici_err feeds_write(struct feeds *f, struct store *s)
 	return WICI_OK;
 }
 
-void feeds_release(struct feeds *f,
-		   void (*moved)(void *arg, const struct feed *feed), void *arg)
+void feeds_release(struct feeds *f, void (*moved)(void *arg, struct feed *feed),
+		   void *arg)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		struct feed *feed = f->by_key[i];
@@ -185,27 +186,24 @@ void feeds_release(struct feeds *f,
 		feed->is_dirty = false;
 		feed->released_seq = feed->row.seq;
 		feed->released_id = feed->row.id;
-		if (feed->counts && feed->released_seq > 0)
-			put_head(f, feed);
 		moved(arg, feed);
 	}
 }
 
-void feeds_judge(struct feeds *f, const struct wici_roster *r,
-		 void (*began)(void *arg, const struct feed *feed), void *arg)
+void feeds_count_head(struct feeds *f, const struct feed *feed)
+{
+	WICI_REQUIRE(feed->counts && feed->counting_seq > 0);
+	put_head(f, feed);
+}
+
+void feeds_rebuild_heads(struct feeds *f)
 {
 	f->heads_count = 0;
 	f->heads_version++;
 	for (size_t i = 0; i < f->count; i++) {
-		struct feed *feed = f->by_key[i];
-		bool did = feed->counts;
+		const struct feed *feed = f->by_key[i];
 
-		feed->counts = wici_roster_counts(r, &feed->row.key,
-						  &feed->row.identity);
-		if (!feed->counts || feed->released_seq == 0)
-			continue;
-		put_head(f, feed); /* At the end: keys ascend here too. */
-		if (!did)
-			began(arg, feed);
+		if (feed->counts && feed->counting_seq > 0)
+			put_head(f, feed); /* At the end: keys ascend. */
 	}
 }

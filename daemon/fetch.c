@@ -209,6 +209,17 @@ static uint64_t fetch_have(const struct node *n, const struct wici_key *key)
 	return feed ? feed->row.seq : 0;
 }
 
+/* Of what is offered, the last that counts here. */
+static uint64_t fetch_useful(const struct node *n, const struct wici_key *key,
+			     uint64_t seq)
+{
+	const struct feed *feed = feeds_find(&n->feeds, key);
+
+	return feed && feed->limit.counts && seq > feed->limit.seq
+		       ? feed->limit.seq
+		       : seq;
+}
+
 static enum wici_err fetch_next_of_class(struct fetch *f, int class,
 					 uint64_t link, const struct node *n,
 					 struct fetch_want *want)
@@ -218,16 +229,17 @@ static enum wici_err fetch_next_of_class(struct fetch *f, int class,
 	DL_FOREACH_SAFE(f->waiting[class], feed, tmp)
 	{
 		struct fetch_offer *offer = fetch_offer_of(feed, link);
+		uint64_t to;
 
 		if (!offer)
 			continue;
 		feed->have = fetch_have(n, &feed->key);
-		if (offer->seq <= feed->have) {
+		to = fetch_useful(n, &feed->key, offer->seq);
+		if (to <= feed->have) {
 			fetch_drop_offer(f, feed, link);
 			continue;
 		}
-		*want = (struct fetch_want){feed->key, feed->have + 1,
-					    offer->seq};
+		*want = (struct fetch_want){feed->key, feed->have + 1, to};
 		return WICI_OK;
 	}
 	return WICI_END;
@@ -359,8 +371,11 @@ uint64_t fetch_behind(const struct fetch *f, uint64_t link,
 		const struct fetch_offer *offer = fetch_offer_of(feed, link);
 		uint64_t have = fetch_have(n, &feed->key);
 
-		if (offer && offer->seq > have)
-			behind += offer->seq - have;
+		uint64_t to =
+			fetch_useful(n, &feed->key, offer ? offer->seq : 0);
+
+		if (to > have)
+			behind += to - have;
 	}
 	return behind;
 }

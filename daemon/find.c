@@ -81,8 +81,7 @@ int64_t *find_feeds(const struct node *n, const struct wici_key *identity,
 	size_t found = 0;
 
 	for (size_t i = 0; i < n->feeds.count; i++)
-		found += wici_key_equal(&n->feeds.by_key[i]->row.identity,
-					identity);
+		found += wici_key_equal(&n->feeds.by_key[i]->whose, identity);
 	*count = 0;
 	if (!found)
 		return NULL;
@@ -90,7 +89,7 @@ int64_t *find_feeds(const struct node *n, const struct wici_key *identity,
 	for (size_t i = 0; i < n->feeds.count; i++) {
 		const struct feed *f = n->feeds.by_key[i];
 
-		if (wici_key_equal(&f->row.identity, identity))
+		if (wici_key_equal(&f->whose, identity))
 			ns[(*count)++] = f->row.n;
 	}
 	qsort(ns, *count, sizeof(*ns), compare_newest);
@@ -135,13 +134,13 @@ static enum wici_err take_profile(struct node *n, int64_t entry,
 	if (err)
 		return err;
 	feed = feeds_by_n(&n->feeds, row.feed_n);
-	if (!feed || !find_name(n, &feed->row.identity) ||
+	if (!feed || !find_name(n, &feed->whose) ||
 	    view_standing(n, &row) != WICI_COUNTS ||
 	    !plain_is_same(find_line(row.entry.payload, "short_name"), folded))
 		return WICI_OK;
-	err = find_profile(n, &feed->row.identity, &newest);
+	err = find_profile(n, &feed->whose, &newest);
 	if (!err && newest.n == entry)
-		add(found, &feed->row.identity);
+		add(found, &feed->whose);
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
@@ -172,7 +171,7 @@ static void find_by_name(struct node *n, const char *folded,
 			 struct found *found)
 {
 	for (size_t i = 0; i < n->roster.members_count; i++) {
-		const struct wici_member *m = &n->roster.members[i];
+		const struct wici_member *m = &n->roster.space.members[i];
 
 		if (plain_is_same(wici_bytes_str(m->name), folded))
 			add(found, &m->identity);
@@ -215,6 +214,7 @@ enum wici_err find_institution(struct node *n, struct wici_bytes text,
 	if (text.len == WICI_HEX_LEN && find_is_hex(text)) {
 		if (wici_unhex(identity->b, WICI_KEY_LEN, text))
 			return WICI_NOT_FOUND;
+		*identity = *node_whose(n, identity);
 		return find_name(n, identity) ? WICI_OK : WICI_NOT_FOUND;
 	}
 	if (plain_folded(text, &folded, &len) || len == 0) {

@@ -5,7 +5,9 @@
  * away at the next turn's end; the walk goes on behind. */
 #include "daemon/fsck.h"
 
+#include "daemon/changes.h"
 #include "daemon/damage.h"
+#include "daemon/forks.h"
 #include "daemon/fsck_private.h"
 #include "daemon/membership.h"
 #include "daemon/method_private.h"
@@ -14,11 +16,8 @@
 #include "daemon/store/entry.h"
 #include "daemon/store/record.h"
 #include "daemon/store/statement.h"
-#include "proto/change.h"
 #include "proto/kinds/member.h"
-#include "proto/policy.h"
 #include "proto/require.h"
-#include "proto/statement.h"
 
 #include <stdlib.h>
 
@@ -109,6 +108,18 @@ static bool is_signed(struct node *n, struct fsck *f, const struct feed *feed,
 	return true;
 }
 
+/* Has the roster been folded beyond this entry of a registrar feed? */
+static bool was_folded(const struct node *n, const struct entry_row *row)
+{
+	const struct wici_header *h = &row->entry.header;
+
+	for (size_t i = 0; i < n->folded_count; i++) {
+		if (wici_key_equal(&n->folded[i].feed, &h->feed))
+			return h->seq <= n->folded[i].seq;
+	}
+	return false;
+}
+
 /* Who is a member was read through an index: had it left one out, the roster
  * would take him in now. */
 static bool is_folded(struct node *n, const struct fsck *f,
@@ -117,8 +128,7 @@ static bool is_folded(struct node *n, const struct fsck *f,
 	size_t members = n->roster.members_count;
 
 	if (row->entry.header.kind != WICI_KIND_MEMBER_ADMIT ||
-	    f->voids_open > 0 || n->is_read_only ||
-	    !wici_roster_is_registrar(&n->roster, &row->entry.header.feed))
+	    f->voids_open > 0 || n->is_read_only || !was_folded(n, row))
 		return true;
 	return wici_roster_admit(&n->roster, &row->entry) == WICI_OK &&
 	       n->roster.members_count == members;
@@ -164,19 +174,43 @@ static enum wici_err check_entry(struct node *n, struct fsck *f,
 	    !is_signed(n, f, feed, &row))
 		return bad_entry(n, f, feed, seq);
 	*bytes += row.entry.payload.len;
+	f->bytes += row.entry.payload.len;
 	f->seq = seq;
 	if (seq == 1)
 		err = damage_check_owner(n, feed, &row);
 	return err ? err : check_derived(n, f, feed, &row);
 }
 
-static void end_feed(struct node *n, struct fsck *f, struct feed *feed)
+/* The sum that quotas go by. */
+static enum wici_err check_bytes(struct node *n, const struct fsck *f,
+				 struct feed *feed)
 {
+	struct damage *d;
+
+	if (f->seq != feed->row.seq || feed->suspect_seq ||
+	    f->bytes == feed->row.bytes)
+		return WICI_OK;
+	d = damage_add(n, DAMAGE_HEAD, &feed->row.key, feed->row.seq);
+	if (n->is_read_only)
+		return WICI_OK;
+	if (d)
+		d->is_healed = true;
+	feed->row.bytes = f->bytes;
+	n->is_judging_due = true;
+	n->wants_commit = true;
+	return feed_update(n->store, &feed->row);
+}
+
+static enum wici_err end_feed(struct node *n, struct fsck *f, struct feed *feed)
+{
+	enum wici_err err = check_bytes(n, f, feed);
+
 	if (f->void_from)
 		(void)bad_entry(n, f, feed, f->void_from);
 	f->feeds++;
 	f->feed_n++;
-	f->seq = f->voids_open = f->void_from = f->bad_seq = 0;
+	f->seq = f->voids_open = f->void_from = f->bad_seq = f->bytes = 0;
+	return err;
 }
 
 static enum wici_err walk_feeds(struct node *n, struct fsck *f)
@@ -199,8 +233,8 @@ static enum wici_err walk_feeds(struct node *n, struct fsck *f)
 			      ? check_entry(n, f, feed, &bytes)
 			      : WICI_END;
 		if (err == WICI_END)
-			end_feed(n, f, feed);
-		else if (err != WICI_OK)
+			err = end_feed(n, f, feed);
+		if (err != WICI_OK)
 			return err == WICI_AGAIN ? WICI_OK : err;
 	}
 	return WICI_OK;
@@ -213,42 +247,33 @@ static bool is_good(const struct node *n, const struct statement_row *row,
 		    size_t *sigs)
 {
 	struct wici_statement s;
-	struct wici_change c;
+	struct wici_fork f;
 
 	if (wici_statement_decode(&s, row->bytes) != WICI_OK ||
 	    !wici_id_equal(&s.id, &row->id))
 		return false;
-	if (s.type != WICI_STATEMENT_CHANGE ||
-	    wici_change_decode(&c, &s) != WICI_OK)
-		return true; /* Of a newer version, perhaps. */
-	if (!c.has_found && n->roster.version == 0)
-		return true; /* Who may approve is not known yet. */
-	*sigs += s.sigs_count;
-	return wici_policy_approves(c.has_found ? &c.policy : &n->roster.policy,
-				    &n->network, &s) == WICI_OK;
+	if (s.type == WICI_STATEMENT_FORK) {
+		*sigs += 2;
+		return wici_fork_decode(&f, &s, &n->network) == WICI_OK;
+	}
+	/* Its signatures were verified when it came into memory. */
+	return s.type != WICI_STATEMENT_CHANGE ||
+	       changes_is_good(n, &row->id, row->bytes);
 }
 
-/* What is bad goes, and peers are asked. The roster in memory stands: it was
- * folded from what was good, or lacks it anyway. Good bytes under an id that is
- * not theirs are filed anew, and come by once more. */
+/* What is bad goes. Good bytes under an id that is not theirs are filed anew,
+ * and come by once more. */
 static enum wici_err drop_statement(struct node *n,
 				    const struct statement_row *row)
 {
-	struct node_output out = {.type = NODE_ROSTER};
 	struct damage *d = damage_add(n, DAMAGE_STATEMENT, &nobody, 0);
 	struct wici_id id = row->id;
-	enum wici_err err;
+	enum wici_err err = WICI_OK;
 
+	if (!n->is_read_only)
+		err = damage_drop_statement(n, row, &id);
 	if (d)
 		d->id = id;
-	if (n->is_read_only)
-		return WICI_OK;
-	statements_drop(n, &id);
-	err = damage_file_statement(n, row, &id);
-	if (d)
-		d->id = id;
-	n->wants_commit = true;
-	node_emit(n, &out);
 	return err;
 }
 

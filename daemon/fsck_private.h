@@ -13,8 +13,9 @@ struct fsck {
 	uint64_t client, msgid;
 	bool is_rebuild, is_watched;
 	enum fsck_phase phase;
-	size_t feed_n;      /* Being walked, by number; from 1. */
-	uint64_t seq;       /* Walked so far. */
+	size_t feed_n; /* Being walked, by number; from 1. */
+	uint64_t seq;  /* Walked so far, and their payloads' bytes. */
+	uint64_t bytes;
 	uint64_t bad_seq;   /* Found bad, and to be looked at again. */
 	uint64_t void_from; /* The first of those that nothing covers yet. */
 	uint64_t voids_open;

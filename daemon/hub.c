@@ -5,6 +5,7 @@
  * newcomer's link to the registrar's and back. */
 #include "daemon/hub.h"
 
+#include "daemon/link_clone.h"
 #include "daemon/link_private.h"
 #include "daemon/membership.h"
 #include "proto/require.h"
@@ -13,7 +14,7 @@
 
 void hub_init(struct hub *h, struct node *n, const uint8_t seed[32])
 {
-	uint8_t bytes[40];
+	uint8_t bytes[32];
 	static const uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
 
 	memset(h, 0, sizeof(*h));
@@ -21,8 +22,7 @@ void hub_init(struct hub *h, struct node *n, const uint8_t seed[32])
 	fetch_init(&h->fetch);
 	crypto_stream_chacha20(bytes, sizeof(bytes), nonce, seed);
 	wici_noise_pair_from(&h->session_key, bytes);
-	h->number = wici_get_u64(bytes + 32);
-	n->number = h->number;
+	h->number = n->number;
 	sodium_memzero(bytes, sizeof(bytes));
 }
 
@@ -341,10 +341,22 @@ void hub_turn_begin(struct hub *h, const struct node_now *now)
 	}
 }
 
+/* The own feed is a new one: what was opened under the old key ends, without a
+ * code, so that it is tried again at once. */
+static void hub_end_old(struct hub *h)
+{
+	for (struct link *l = h->links; l; l = l->next) {
+		if (!l->is_closing && !wici_key_equal(&l->session.config.feed,
+						      &h->node->keys.feed))
+			link_refuse(l, WICI_WAITING);
+	}
+}
+
 void hub_turn_end(struct hub *h)
 {
 	h->node->is_pulling = h->fetch.asked != NULL;
 	node_turn_end(h->node);
+	hub_end_old(h);
 	h->is_routed = false;
 }
 
@@ -441,6 +453,7 @@ static void hub_tick_link(struct link *l, uint64_t now_ms)
 		 now_ms - l->provisional_ms > LINK_PROVISIONAL_MS &&
 		 node_is_member(l->hub->node))
 		link_refuse(l, WICI_NOT_MEMBER);
+	link_clone_tick(l);
 	l->bad_runs = 0;
 	if (l->is_closing || !l->session.hello_out)
 		return;

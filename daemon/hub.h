@@ -29,7 +29,7 @@ struct hub {
 	uint64_t link_last; /* Numbers given out. */
 	struct fetch fetch;
 	struct wici_noise_pair session_key; /* Drawn once a process. */
-	uint64_t number;                    /* Ditto, for AUTH. */
+	uint64_t number;                    /* The node's, for AUTH. */
 	struct hub_join *joins;
 	uint64_t join_last;
 	bool is_routed; /* The last turn's outputs reached the links. */

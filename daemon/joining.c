@@ -8,6 +8,8 @@
  * A refusal of the token ends the join; everything else is tried again. */
 #include "daemon/membership.h"
 
+#include "daemon/changes.h"
+#include "daemon/pin.h"
 #include "daemon/publish.h"
 #include "daemon/receive.h"
 #include "daemon/store/entry.h"
@@ -31,9 +33,9 @@ static enum wici_err add_address(struct wici_token *t, const char *address)
 {
 	if (peers_check_address(address) != WICI_OK)
 		return WICI_BAD_FIELD;
-	(void)snprintf(t->addresses[t->addresses_count],
-		       sizeof(t->addresses[0]), "%s", address);
-	t->addresses_count++;
+	(void)snprintf(t->addresses.text[t->addresses.count],
+		       sizeof(t->addresses.text[0]), "%s", address);
+	t->addresses.count++;
 	return WICI_OK;
 }
 
@@ -127,14 +129,17 @@ enum wici_err membership_load(struct node *n)
 	enum wici_err err =
 		book_get_blob(n->store, "join", text, sizeof(text), &len);
 
-	wici_roster_init(&n->roster, &n->network, n->members, n->members_max);
-	n->registrar_seq = 0;
+	wici_roster_init(&n->roster, &n->network, &n->space);
+	n->folded_count = 0;
 	n->is_joining =
 		err == WICI_OK &&
 		wici_token_decode(&n->join, (struct wici_bytes){text, len}) ==
 			WICI_OK;
 	sodium_memzero(text, sizeof(text));
-	return err == WICI_NOT_FOUND ? WICI_OK : err;
+	if (err != WICI_OK && err != WICI_NOT_FOUND)
+		return err;
+	err = pin_load(n);
+	return err == WICI_OK && n->has_network ? changes_load(n) : err;
 }
 
 /* May the identity that is here join the network that the token names? */
@@ -190,6 +195,8 @@ static enum wici_err open_for(struct node *n, const struct wici_token *token,
 	if (err == WICI_OK)
 		err = membership_set_network(n, &token->network);
 	if (err == WICI_OK)
+		err = pin_set(n, token->roster_version, &token->roster_id);
+	if (err == WICI_OK)
 		err = membership_open_feed(n, &secret);
 	sodium_memzero(&secret, sizeof(secret));
 	if (err != WICI_OK)
@@ -203,8 +210,8 @@ static enum wici_err dial_addresses(struct node *n,
 {
 	struct node_output out = {.type = NODE_DIALS};
 
-	for (size_t i = 0; i < token->addresses_count; i++) {
-		const char *address = token->addresses[i];
+	for (size_t i = 0; i < token->addresses.count; i++) {
+		const char *address = token->addresses.text[i];
 		struct book_peer peer = {.last_contact_ms = 0};
 		struct peer_row *row = peers_by_address(&n->peers, address);
 		enum wici_err err;
@@ -255,7 +262,7 @@ enum wici_err membership_complete_join(struct node *n)
 	n->join_err = WICI_OK;
 	sodium_memzero(&n->join, sizeof(n->join));
 	err = keep_join(n, NULL);
-	if (err == WICI_OK && !n->sealed && !n->is_read_only)
+	if (err == WICI_OK && !n->is_read_only)
 		err = membership_publish_profile(n);
 	return err;
 }
@@ -285,9 +292,9 @@ enum wici_err node_join_message(struct node *n, uint8_t *buf,
 /* Nobody at the addresses of a token that is no good lets us in. */
 static void forget_addresses(struct node *n, const struct wici_token *token)
 {
-	for (size_t i = 0; i < token->addresses_count; i++) {
+	for (size_t i = 0; i < token->addresses.count; i++) {
 		struct peer_row *row =
-			peers_by_address(&n->peers, token->addresses[i]);
+			peers_by_address(&n->peers, token->addresses.text[i]);
 		enum wici_err err;
 
 		if (!row || row->is_configured)
@@ -295,7 +302,7 @@ static void forget_addresses(struct node *n, const struct wici_token *token)
 		row->is_dialed = false;
 		if (!row->link)
 			peers_remove(&n->peers, row);
-		err = book_remove_peer(n->store, token->addresses[i]);
+		err = book_remove_peer(n->store, token->addresses.text[i]);
 		if (err != WICI_OK && err != WICI_NOT_FOUND)
 			(void)node_fail(n, err);
 	}
@@ -346,17 +353,23 @@ static enum wici_err check_mac(struct node *n, const struct wici_message *join,
 	return err == WICI_NOT_MEMBER ? WICI_OK : err;
 }
 
+/* member: whom a rekey has given this key, admitted long ago; or NULL. */
 static enum wici_err admit(struct node *n, struct book_invite *invite,
-			   const struct wici_key *identity, uint64_t *seq)
+			   const struct wici_key *identity,
+			   const struct wici_member *member, uint64_t *seq)
 {
-	struct wici_head head;
-	enum wici_err err;
+	struct wici_head head = {.seq = member ? member->seq : 0};
+	enum wici_err err = WICI_OK;
 
 	if (invite->state == BOOK_INVITE_REVOKED ||
 	    wici_day_warsaw(n->now.wall_ms) > invite->expires)
 		return WICI_TOKEN_EXPIRED;
-	err = membership_admit(n, identity, wici_bytes_str(invite->name),
-			       invite->token_id, &head);
+	if (!member)
+		err = membership_admit(n, identity,
+				       wici_bytes_str(invite->name),
+				       invite->token_id, &head);
+	if (err == WICI_WAITING)
+		return WICI_BUSY; /* It asks again; by then an echo came. */
 	if (err != WICI_OK)
 		return err;
 	invite->state = BOOK_INVITE_USED;
@@ -366,23 +379,36 @@ static enum wici_err admit(struct node *n, struct book_invite *invite,
 	return err == WICI_OK ? WICI_OK : node_fail(n, err);
 }
 
-/* Is it one who was admitted under this token, and did not hear of it? */
+/* Is it one who was let in under this token, and did not hear of it? */
+static bool is_again(const struct book_invite *invite,
+		     const struct wici_key *identity,
+		     const struct wici_member *m)
+{
+	return memcmp(m->token_id, invite->token_id, 8) == 0 ||
+	       (invite->state == BOOK_INVITE_USED &&
+		wici_key_equal(&invite->identity, identity));
+}
+
+/* PROTOCOL §5.5: "A key that a rekey or reinstatement names comes in the same
+ * way, and is not admitted anew." */
 static enum wici_err admit_or_again(struct node *n, struct book_invite *invite,
 				    const struct wici_key *identity,
 				    uint64_t *seq)
 {
-	const struct wici_member *m = wici_roster_member(&n->roster, identity);
+	bool is_present = false;
+	const struct wici_member *m =
+		wici_roster_of_key(&n->roster, identity, &is_present);
 
-	if (m && memcmp(m->token_id, invite->token_id, 8) == 0) {
+	if (m && is_again(invite, identity, m)) {
 		*seq = m->seq;
 		return WICI_OK;
 	}
 	if (invite->state == BOOK_INVITE_USED ||
 	    wici_roster_by_token(&n->roster, invite->token_id))
 		return WICI_TOKEN_USED;
-	if (m)
+	if (m && (!is_present || wici_key_equal(&m->identity, identity)))
 		return WICI_ALREADY_MEMBER;
-	return admit(n, invite, identity, seq);
+	return admit(n, invite, identity, m, seq);
 }
 
 enum wici_err node_join(struct node *n, uint64_t ref,

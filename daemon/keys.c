@@ -314,10 +314,46 @@ static enum wici_err unlock_seed(struct key_file *f, const uint8_t *unlock)
 	return WICI_OK;
 }
 
-enum wici_err keys_identity_secret(const struct keys *k, int dir_fd,
-				   const uint8_t *unlock,
-				   struct wici_secret *secret)
+enum wici_err keys_identity_text(int dir_fd, char *text, size_t max)
 {
+	struct key_file f;
+	enum wici_err err = WICI_BAD_FIELD;
+
+	if (max >= FILE_MAX)
+		err = read_file(dir_fd, IDENTITY, text);
+	if (err == WICI_OK && !parse_identity(&f, text))
+		err = WICI_BAD_FIELD;
+	sodium_memzero(&f, sizeof(f));
+	return err;
+}
+
+enum wici_err keys_install_identity(struct keys *k, int dir_fd,
+				    const char *text,
+				    const struct wici_key *identity)
+{
+	struct key_file f;
+	enum wici_err err = WICI_OK;
+
+	if (strlen(text) >= FILE_MAX || !parse_identity(&f, text) ||
+	    !wici_key_equal(&f.identity, identity))
+		err = WICI_BAD_FIELD;
+	else if (k->has_identity && !wici_key_equal(&k->identity, identity))
+		err = WICI_NOT_PERMITTED;
+	if (err == WICI_OK && !k->has_identity) {
+		err = write_file(dir_fd, IDENTITY, text);
+		k->has_identity = err == WICI_OK;
+		k->is_locked = f.is_locked;
+		k->identity = f.identity;
+		memcpy(k->salt, f.salt, sizeof(k->salt));
+	}
+	sodium_memzero(&f, sizeof(f));
+	return err;
+}
+
+enum wici_err keys_identity_seed(const struct keys *k, int dir_fd,
+				 const uint8_t *unlock, uint8_t seed[32])
+{
+	struct wici_secret secret;
 	struct wici_key key;
 	struct key_file f;
 	enum wici_err err = read_identity(&f, dir_fd);
@@ -325,14 +361,31 @@ enum wici_err keys_identity_secret(const struct keys *k, int dir_fd,
 	if (err == WICI_OK)
 		err = unlock_seed(&f, unlock);
 	if (err == WICI_OK) {
-		identity_pair(&key, secret, f.seed);
+		identity_pair(&key, &secret, f.seed);
+		memcpy(seed, f.seed, 32);
 		if (!wici_key_equal(&key, &k->identity)) {
-			sodium_memzero(secret, sizeof(*secret));
+			sodium_memzero(seed, 32);
 			err = WICI_BAD_FIELD;
 		}
 	}
+	sodium_memzero(&secret, sizeof(secret));
 	sodium_memzero(&f, sizeof(f));
 	return err;
+}
+
+enum wici_err keys_identity_secret(const struct keys *k, int dir_fd,
+				   const uint8_t *unlock,
+				   struct wici_secret *secret)
+{
+	struct wici_key key;
+	uint8_t seed[32];
+	enum wici_err err = keys_identity_seed(k, dir_fd, unlock, seed);
+
+	if (err != WICI_OK)
+		return err;
+	identity_pair(&key, secret, seed);
+	sodium_memzero(seed, sizeof(seed));
+	return WICI_OK;
 }
 
 enum wici_err keys_make_feed(struct keys *k, int dir_fd, const uint8_t seed[32])

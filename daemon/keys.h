@@ -47,6 +47,23 @@ WICI_NODISCARD
 enum wici_err keys_make_identity(struct keys *k, int dir_fd,
 				 const struct keys_new_identity *make);
 
+/* identity.key as it stands, for a backup; max: 1024 bytes. The caller wipes it.
+ * WICI_NOT_FOUND; WICI_NOT_PERMITTED, WICI_BAD_FIELD, WICI_IO as in load. */
+WICI_NODISCARD
+enum wici_err keys_identity_text(int dir_fd, char *text, size_t max);
+
+/* And back from one, where there is none. WICI_BAD_FIELD: it is no such file,
+ * or another institution's; WICI_NOT_PERMITTED: there is another already. */
+WICI_NODISCARD
+enum wici_err keys_install_identity(struct keys *k, int dir_fd,
+				    const char *text,
+				    const struct wici_key *identity);
+
+/* The institution's seed, for its card; the caller wipes it. WICI_PASSPHRASE. */
+WICI_NODISCARD
+enum wici_err keys_identity_seed(const struct keys *k, int dir_fd,
+				 const uint8_t *unlock, uint8_t seed[32]);
+
 /* The identity's secret for one turn; the caller wipes it. WICI_PASSPHRASE
  * when it is locked and unlock is NULL or wrong. */
 WICI_NODISCARD

@@ -4,6 +4,7 @@
  * Who is there is link_who.c's, what is exchanged link_sync.c's. */
 #include "daemon/link.h"
 
+#include "daemon/link_fork.h"
 #include "daemon/link_private.h"
 #include "daemon/membership.h"
 #include "proto/require.h"
@@ -46,6 +47,12 @@ bool link_has_room(const struct link *l)
 {
 	return wici_session_has_room(&l->session, WICI_MESSAGE_LEN_MAX,
 				     LINK_SPARE_LEN);
+}
+
+bool link_may_show(const struct link *l, const struct wici_key *feed)
+{
+	return l->is_known && !l->is_provisional &&
+	       node_may_hear(l->hub->node, l->access, &l->identity, feed);
 }
 
 static void link_close(struct link *l, enum wici_err err)
@@ -112,11 +119,12 @@ static void link_handle(struct link *l, const struct wici_message *m)
 }
 
 /* While READY any message may want an answer: without room for one, no further
- * message is read. Not more than that, or two sides that both have much to say
- * would wait for each other. */
+ * message is read; nor while as many headers are asked for as may wait, which
+ * time alone answers. Not more than that, or two sides that both have much to
+ * say would wait for each other. */
 bool link_may_read(const struct link *l)
 {
-	if (l->is_closing)
+	if (l->is_closing || link_fork_is_full(l))
 		return false;
 	return l->session.phase != WICI_PHASE_READY ||
 	       wici_session_has_room(&l->session, LINK_ANSWER_LEN, 64);
@@ -183,7 +191,9 @@ static void link_note(struct link *l)
 	if (!row)
 		return;
 	row->state = link_state(l);
-	row->identity = l->identity;
+	/* While it is being dialled, whose it was the last time. */
+	if (!wici_is_zero(&l->identity, sizeof(l->identity)))
+		row->identity = *node_whose(n, &l->identity);
 	row->received = l->received;
 	row->sent = l->sent;
 	row->bytes_in = l->session.bytes_in;

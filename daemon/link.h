@@ -16,7 +16,9 @@
 #ifndef WICI_DAEMON_LINK_H
 #define WICI_DAEMON_LINK_H
 
+#include "daemon/node.h"
 #include "daemon/peers.h"
+#include "proto/fork.h"
 #include "proto/message.h"
 #include "proto/session.h"
 
@@ -32,9 +34,17 @@ struct hub;
 #define LINK_PROVISIONAL_MS 10000u
 #define LINK_JOIN_MS        15000u /* For a JOIN that is passed on. */
 #define LINK_CREDIT         ((uint32_t)1 << 20)
+#define LINK_INSTITUTION_MAX 16u /* Sessions of one: as many as open feeds. */
 #define LINK_WANTS_MAX      64
 #define LINK_LISTS_MAX      4096u /* Heads, statements that wait to go out. */
 #define LINK_BAD_RUNS_MAX   256u  /* A second. */
+#define LINK_HEADERS_MAX    16    /* Asked of us, that wait. */
+#define LINK_HEADERS_RATE   100u  /* A second. */
+#define LINK_LOOKUPS_MAX    256u  /* Heads compared with the store, a second. */
+#define LINK_FORK_ASKS_MAX  64u   /* Of one search. */
+#define LINK_FORK_MS        30000u
+#define LINK_FORK_LEFT_MAX  16             /* Feeds left alone … */
+#define LINK_FORK_LEFT_MS   60000u         /* … for so long. */
 #define LINK_ANSWER_LEN     ((size_t)4098) /* The least RANGES answer. */
 #define LINK_SPARE_LEN      ((size_t)8192) /* Kept free for answers. */
 
@@ -46,6 +56,41 @@ struct link_want { /* What the peer asked of us. */
 struct link_ids { /* Statements to send, or to ask for. */
 	struct wici_id *ids;
 	size_t count, max;
+};
+
+enum link_fork_aim {
+	LINK_FORK_NONE,
+	LINK_FORK_PARTING, /* Where the peer's chain leaves ours. */
+	LINK_FORK_NAMED,   /* Has it the entry that the root names? */
+	LINK_FORK_ECHO     /* Is our own feed really longer than we know? */
+};
+
+struct link_fork_place {
+	struct wici_key feed;
+	uint64_t seq;
+};
+
+/* Headers asked of the peer, one at a time, and by it (link_fork.c). */
+struct link_fork {
+	bool is_asked;                /* It has not answered yet. */
+	struct link_fork_place asked; /* Whatever became of the search. */
+	enum link_fork_aim aim;
+	struct wici_key feed;
+	uint64_t low, high; /* Known to be equal, to differ. */
+	bool has_theirs;    /* Its header at high. */
+	struct wici_fork_side theirs;
+	unsigned asks;
+	bool has_more; /* Another feed's conflict was seen meanwhile. */
+	uint64_t since_ms;
+	struct wici_head echo; /* To be asked when its turn comes; seq 0. */
+	struct {
+		struct wici_key feed;
+		uint64_t until_ms;
+	} left[LINK_FORK_LEFT_MAX];
+	struct link_fork_place waiting[LINK_HEADERS_MAX];
+	size_t waiting_count;
+	unsigned answered, looked; /* This second. */
+	uint64_t second_ms;
 };
 
 struct link {
@@ -71,6 +116,7 @@ struct link {
 	uint64_t provisional_ms;
 	uint64_t asked_ms; /* When ASK_OPEN was sent. */
 	struct wici_key identity;
+	enum node_access access; /* What it may have of what we hold. */
 	uint64_t join_seq; /* Admit it once we hold this of the registrar. */
 
 	/* Reconciling (link_sync.c). */
@@ -89,6 +135,12 @@ struct link {
 	uint64_t credit_left; /* Bytes of runs that it may still send. */
 	uint64_t credit_due;  /* Bytes taken that it may send again. */
 	unsigned bad_runs;    /* That did not verify, this second. */
+
+	struct link_fork fork;
+
+	/* A newer link states another process number (link_clone.c). */
+	uint64_t clone_nonce; /* Of the PING that it was sent; 0: none. */
+	uint64_t clone_ms;    /* When. */
 
 	/* What is to be said when there is room. */
 	struct wici_head *announce;

@@ -4,6 +4,7 @@
  * A head that is ahead of ours is an offer (fetch); what is wanted comes as
  * RUN under credit; what is committed here is pushed (LIVE) to who is in step,
  * or announced (HEADS), which to whom it came from says: held. */
+#include "daemon/link_fork.h"
 #include "daemon/link_private.h"
 #include "daemon/receive.h"
 #include "proto/require.h"
@@ -16,22 +17,38 @@
 	(WICI_RUN_HEAD_LEN + WICI_RUN_ITEM_LEN + WICI_SALT_LEN +               \
 	 WICI_LIVE_LEN_MAX)
 
+/* How much of what the peer has is of use here.
+ *
+ * PROTOCOL §4.2: "Nothing beyond it is asked for, sent or acknowledged." */
+static struct wici_head link_useful(const struct feed *feed,
+				    const struct wici_head *head)
+{
+	struct wici_head useful = *head;
+
+	if (feed && feed->limit.counts && useful.seq > feed->limit.seq)
+		useful.seq = feed->limit.seq;
+	return useful;
+}
+
 /* What a peer says it holds of a feed. */
 void link_on_head(struct link *l, const struct wici_head *head)
 {
 	struct node *n = l->hub->node;
 	const struct feed *feed = feeds_find(&n->feeds, &head->feed);
+	struct wici_head offer = link_useful(feed, head);
 	uint64_t have = feed ? feed->row.seq : 0;
 
 	if (head->seq > WICI_SEQ_MAX) {
 		link_refuse(l, WICI_REJECT_LIMIT);
 		return;
 	}
-	if (feed && feed == n->own && l->is_known && head->seq > 0 &&
-	    head->seq <= feed->released_seq)
+	/* Of any feed of ours: an old one too. */
+	if (feed && l->is_known && head->seq <= feed->released_seq)
 		node_held(n, &l->identity, head);
-	if (head->seq > have) {
-		if (fetch_offer(&l->hub->fetch, l->n, head,
+	if (feed)
+		link_fork_on_head(l, feed, head);
+	if (offer.seq > have) {
+		if (fetch_offer(&l->hub->fetch, l->n, &offer,
 				node_feed_class(n, &head->feed)) != WICI_OK)
 			l->state_due = true;
 	} else {
@@ -59,9 +76,9 @@ static void link_cannot_serve(struct link *l, const struct wici_key *key)
 	struct wici_head head = {.feed = *key};
 	uint8_t packed[72];
 
-	if (feed && feed->counts) {
-		head.seq = feed->released_seq;
-		head.id = feed->released_id;
+	if (feed && feed->counts && link_may_show(l, key)) {
+		head.seq = feed->counting_seq;
+		head.id = feed->counting_id;
 	}
 	m.heads = wici_pack_heads(packed, &head, 1);
 	link_send(l, &m);
@@ -112,12 +129,13 @@ static bool link_serve(struct link *l)
 	struct wici_key feed;
 	uint64_t first;
 	uint16_t count;
-	enum wici_err err;
+	enum wici_err err = WICI_NOT_FOUND;
 
 	if (!link_may_serve(l))
 		return false;
-	err = node_read_run(l->hub->node, &want->feed, want->from, want->to,
-			    buf, sizeof(buf), &m.run);
+	if (link_may_show(l, &want->feed))
+		err = node_read_run(l->hub->node, &want->feed, want->from,
+				    want->to, buf, sizeof(buf), &m.run);
 	if (err == WICI_OK)
 		err = wici_run_peek(m.run, &feed, &first, &count);
 	if (err == WICI_OK) {
@@ -144,25 +162,34 @@ static bool link_has_credit(struct link *l, size_t len)
 }
 
 /* A run that does not verify: a lie, or a feed that two honest nodes hold two
- * chains of, which its author can bring about for as many feeds as he likes.
- * Its feed is left alone for a while, and only a flood is refused. Where we hold
- * nothing of the feed yet, nobody honest can be wrong. */
-static void link_on_bad_run(struct link *l, const struct wici_key *feed,
-			    uint64_t before, enum wici_err err)
+ * chains of, which its author can bring about for as many feeds as he likes. It
+ * is looked into; else the feed is left alone for a while, and only a flood is
+ * refused. Where we hold nothing of the feed yet, nobody honest can be wrong. */
+static void link_on_bad_run(struct link *l, const struct wici_key *key,
+			    enum wici_err err)
 {
-	if (err != WICI_REJECT_SIGNATURE || before == 0 ||
-	    ++l->bad_runs > LINK_BAD_RUNS_MAX)
+	const struct feed *feed = feeds_find(&l->hub->node->feeds, key);
+
+	if (err != WICI_REJECT_SIGNATURE || !feed || feed->row.seq == 0 ||
+	    ++l->bad_runs > LINK_BAD_RUNS_MAX) {
 		link_refuse(l, err);
-	else
-		fetch_withdraw(&l->hub->fetch, l->n, feed);
+		return;
+	}
+	fetch_withdraw(&l->hub->fetch, l->n, key);
+	link_fork_on_bad_run(l, feed, feed->row.seq);
 }
 
 static void link_took(struct link *l, const struct wici_head *head,
 		      uint64_t before)
 {
+	const struct feed *feed = feeds_find(&l->hub->node->feeds, &head->feed);
+
 	l->received += head->seq - before;
 	fetch_arrived(&l->hub->fetch, &head->feed, head->seq, l->n,
 		      l->hub->node->now.mono_ms);
+	/* What was on its way when a proof came is not waited for. */
+	if (feed && feed->limit.counts && feed->row.seq >= feed->limit.seq)
+		fetch_withdraw(&l->hub->fetch, l->n, &head->feed);
 }
 
 void link_on_run(struct link *l, const struct wici_message *m)
@@ -197,7 +224,7 @@ void link_on_run(struct link *l, const struct wici_message *m)
 	} else if (err == WICI_FULL) {
 		fetch_forget(&l->hub->fetch, l->n);
 	} else {
-		link_on_bad_run(l, &feed, before, err);
+		link_on_bad_run(l, &feed, err);
 	}
 	/* A pushed entry that fits leaves both in step: HEADS answers it. */
 	l->state_due |= m->type == WICI_MSG_RUN || err != WICI_OK;
@@ -270,7 +297,8 @@ static bool link_push(struct link *l, const struct wici_head *head)
 
 void link_announce(struct link *l, const struct wici_head *head, uint64_t from)
 {
-	if (l->is_closing || !l->session.hello_out || l->is_provisional)
+	if (l->is_closing || !l->session.hello_out ||
+	    !link_may_show(l, &head->feed))
 		return;
 	if (l->row && from != l->n)
 		l->row->is_confirmed = false;

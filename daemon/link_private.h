@@ -13,6 +13,9 @@ bool link_has_room(const struct link *l);
 /* Room for the least that any message may have to be answered with? */
 bool link_may_read(const struct link *l);
 
+/* May the peer hear of this feed? */
+bool link_may_show(const struct link *l, const struct wici_key *feed);
+
 /* link_who.c: AUTH, ASK_OPEN, OPEN, JOIN, JOINED, FORWARD, FORWARDED. */
 void link_on_auth(struct link *l);
 void link_on_ask_open(struct link *l);

@@ -9,6 +9,8 @@
  *                                   admitted by the registrar: JOINED, AUTH
  * A dialler whose roster lacks whom it dialled goes on provisionally: it takes
  * what proves itself and shows none of its heads but the registrar's. */
+#include "daemon/echo.h"
+#include "daemon/link_clone.h"
 #include "daemon/link_private.h"
 #include "daemon/membership.h"
 #include "daemon/receive.h"
@@ -26,7 +28,8 @@ static void link_ask_open(struct link *l)
 
 /* Of two connections of one pair the one that the lower feed key dialled
  * stays; of two in one direction the newer, since the older is most likely
- * dead. Says whether `l` is the one to go. */
+ * dead. With another process number the older one is asked whether it lives.
+ * Says whether `l` is the one to go. */
 static bool link_is_duplicate(struct link *l)
 {
 	const struct wici_session *s = &l->session;
@@ -38,6 +41,9 @@ static bool link_is_duplicate(struct link *l)
 		    o->session.phase != WICI_PHASE_READY ||
 		    !wici_key_equal(&o->session.peer_feed, &s->peer_feed))
 			continue;
+		if (o->session.peer_number != s->peer_number &&
+		    link_clone_ask(o, l))
+			continue;
 		if (o->is_initiator != l->is_initiator &&
 		    l->is_initiator != is_ours_lower)
 			return true;
@@ -46,19 +52,34 @@ static bool link_is_duplicate(struct link *l)
 	return false;
 }
 
+/* One that opens feed after feed must not take everybody's places. */
+static bool link_is_too_many(const struct link *l)
+{
+	unsigned count = 0;
+
+	for (const struct link *o = l->hub->links; o; o = o->next)
+		count += o != l && !o->is_closing && o->is_known &&
+			 wici_key_equal(&o->identity, &l->identity);
+	return count >= LINK_INSTITUTION_MAX;
+}
+
 void link_admit(struct link *l, const struct wici_key *identity)
 {
 	struct wici_message m = {.type = WICI_MSG_AUTH};
 
 	l->identity = *identity;
+	l->access = node_access(l->hub->node, &l->session.peer_feed, identity);
 	l->is_known = true;
 	l->is_provisional = false;
+	echo_released(l->hub->node);
 	if (!l->session.auth_out)
 		link_send(l, &m);
 	if (!l->session.auth_in)
 		return;
 	if (link_is_duplicate(l))
 		link_refuse(l, WICI_REJECT_DUPLICATE);
+	else if (link_is_too_many(l))
+		link_refuse(l, WICI_BUSY);
 	else if (!l->session.hello_out)
 		link_send_hello(l);
 }
@@ -75,13 +96,15 @@ static void link_go_provisional(struct link *l)
 void link_on_auth(struct link *l)
 {
 	struct node *n = l->hub->node;
+	const struct wici_key *feed = &l->session.peer_feed;
 	struct wici_key identity;
 
-	if (wici_key_equal(&l->session.peer_feed, &l->session.config.feed)) {
+	if (wici_key_equal(feed, &l->session.config.feed)) {
 		link_refuse(l, WICI_REJECT_SELF);
 		return;
 	}
-	if (node_feed_owner(n, &l->session.peer_feed, &identity) == WICI_OK)
+	if (node_feed_owner(n, feed, &identity) != WICI_NOT_FOUND &&
+	    node_access(n, feed, &identity) != NODE_ACCESS_NONE)
 		link_admit(l, &identity);
 	else
 		link_ask_open(l);
@@ -179,7 +202,7 @@ void link_on_forward(struct link *l, const struct wici_message *m)
 	struct wici_message answer = {.type = WICI_MSG_FORWARDED};
 	enum wici_err err = WICI_NOT_MEMBER;
 
-	if (l->is_known)
+	if (l->is_known && l->access == NODE_ACCESS_ALL)
 		err = hub_join(l->hub, l, m);
 	if (err == WICI_OK)
 		return;
@@ -205,14 +228,18 @@ void link_on_admitted(struct link *l, enum wici_err err, uint64_t seq)
 void link_review(struct link *l)
 {
 	struct node *n = l->hub->node;
-	bool is_member = wici_roster_counts(&n->roster, &l->session.peer_feed,
-					    &l->identity);
+	enum node_access access;
 
 	if (l->is_closing || wici_is_zero(&l->identity, sizeof(l->identity)))
 		return;
-	if (l->is_known && !is_member) {
+	access = node_access(n, &l->session.peer_feed, &l->identity);
+	if (l->is_known && access == NODE_ACCESS_NONE) {
 		link_refuse(l, WICI_NOT_MEMBER);
-	} else if (!l->is_known && is_member &&
+	} else if (l->is_known && l->access != access) {
+		l->access = access;
+		l->announce_count = 0; /* STATE says what it lacks. */
+		l->in_step = false;
+	} else if (!l->is_known && access != NODE_ACCESS_NONE &&
 		   (l->join_seq || l->is_provisional)) {
 		link_admit(l, &l->identity);
 		link_recheck(l);

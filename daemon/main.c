@@ -43,7 +43,10 @@ struct shell {
 	uv_signal_t signals[SIGNALS];
 	uv_timer_t stop; /* The end does not wait for a name server. */
 	bool is_stopping;
-	bool is_read_only; /* As last told. */
+	/* As last told. */
+	bool is_read_only;
+	const char *sealed;
+	int64_t override_ms;
 };
 
 static struct shell shell;
@@ -51,8 +54,8 @@ static struct shell shell;
 /* One sentence, and the exit code that says whether to try again. */
 static int fatal(enum wici_err err, const char *why)
 {
-	bool may_mend = err == WICI_IO || err == WICI_FULL ||
-			err == WICI_INTERNAL;
+	bool may_mend =
+		err == WICI_IO || err == WICI_FULL || err == WICI_INTERNAL;
 
 	fprintf(stderr, "wicid: %s\n", why);
 	notify_status(why);
@@ -192,6 +195,25 @@ static void shell_tell_disk(struct shell *s)
 				      : "running");
 }
 
+/* The same for the own feed: what keeps it from publishing, and who published
+ * in spite of it. */
+static void shell_tell_feed(struct shell *s)
+{
+	const struct node *n = s->node;
+
+	if (s->sealed != n->sealed && n->sealed)
+		LOG(WARN, "sealed", LOG_TEXT("reason", n->sealed));
+	else if (s->sealed != n->sealed)
+		LOG(INFO, "unsealed", LOG_TEXT("text", "it publishes again"));
+	s->sealed = n->sealed;
+	if (n->echo.override_ms != 0 && n->echo.override_ms != s->override_ms)
+		LOG(WARN, "echo_overridden",
+		    LOG_TEXT("text", "drafts were published on an operator's "
+				     "word, and no peer has confirmed it "
+				     "yet"));
+	s->override_ms = n->echo.override_ms;
+}
+
 static void shell_on_beat(void *arg)
 {
 	struct shell *s = arg;
@@ -200,6 +222,7 @@ static void shell_on_beat(void *arg)
 	if (s->is_stopping)
 		return;
 	shell_tell_disk(s);
+	shell_tell_feed(s);
 	if (s->node->has_network && !s->listener.is_listening)
 		shell_start_network(s);
 	dialer_look(&s->dialer);

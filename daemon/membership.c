@@ -7,6 +7,10 @@
  * one for ever. */
 #include "daemon/membership.h"
 
+#include "daemon/changes.h"
+#include "daemon/draft.h"
+#include "daemon/judge.h"
+#include "daemon/pin.h"
 #include "daemon/publish.h"
 #include "daemon/statements.h"
 #include "daemon/store/statement.h"
@@ -48,13 +52,16 @@ enum wici_err membership_set_network(struct node *n,
 	struct wici_bytes b = {network->b, WICI_ID_LEN};
 	enum wici_err err = book_set_blob(n->store, "network", b);
 
+	if (err == WICI_OK && !wici_id_equal(&n->network, network))
+		err = pin_forget(n);
 	if (err != WICI_OK)
 		return node_fail(n, err);
 	n->network = *network;
 	n->has_network = true;
-	wici_roster_init(&n->roster, network, n->members, n->members_max);
-	n->registrar_seq = 0;
-	return WICI_OK;
+	wici_roster_init(&n->roster, network, &n->space);
+	n->folded_count = 0;
+	err = changes_load(n);
+	return err == WICI_OK ? WICI_OK : node_fail(n, err);
 }
 
 /* A feed key that was never used; its fence before its first entry. */
@@ -88,6 +95,9 @@ enum wici_err membership_open_feed(struct node *n,
 			true, &n->own);
 	if (err != WICI_OK)
 		return node_fail(n, err);
+	err = judge_new(n, n->own);
+	if (err != WICI_OK)
+		return err;
 	wici_mp_writer_init(&w, buf, sizeof(buf));
 	wici_open_write(&w, &n->network, &n->keys.feed, &n->keys.identity,
 			identity);
@@ -154,6 +164,7 @@ enum wici_err membership_publish_profile(struct node *n)
 	struct wici_problem problem;
 	struct wici_bytes payload;
 	struct wici_head head;
+	int64_t number;
 	size_t len = 0;
 	enum wici_err err;
 
@@ -166,6 +177,10 @@ enum wici_err membership_publish_profile(struct node *n)
 			    &problem) == WICI_OK)
 		err = publish_entry(n, &wici_kind_institution_profile, payload,
 				    no_scheme, &head);
+	/* After a restart in the middle of a join: as soon as it may. */
+	if (err == WICI_WAITING || err == WICI_SEALED)
+		err = draft_keep(n, &wici_kind_institution_profile, payload,
+				 &number);
 	free(buf);
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
@@ -262,7 +277,7 @@ static struct wici_bytes write_body(struct node *n, const struct founding *f,
 	wici_mp_writer_init(&w, buf, CHANGE_MAX);
 	wici_change_begin(&w, &f->network, scheme.p ? 3 : 2);
 	wici_op_found(&w, &f->policy, f->found->name, &f->salt);
-	wici_op_registrar(&w, &at);
+	wici_op_registrar(&w, &at, NULL, 0);
 	if (scheme.p)
 		write_issuers(n, &w, &at, scheme);
 	wici_change_end(&w, &f->network, 1);
@@ -306,7 +321,9 @@ static enum wici_err publish_change(struct node *n, const struct founding *f)
 	wici_statement_encode(&w, &s);
 	WICI_REQUIRE(wici_mp_written(&w, &row.bytes) == WICI_OK);
 	row.id = s.id;
-	err = statement_put(n->store, &row);
+	err = changes_take(n, &s, row.bytes);
+	if (err == WICI_OK)
+		err = statement_put(n->store, &row);
 	if (err != WICI_OK)
 		return node_fail(n, err);
 	err = membership_fold(n, true);

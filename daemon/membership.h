@@ -7,14 +7,20 @@
 #include "daemon/store/book.h"
 #include "proto/token.h"
 
-/* Folds the roster from the stored changes and the registrar feed, judges
- * the feeds; says NODE_ROSTER when it moved; ends our own join when we are in
- * it. Full from the start when `from_start`. */
+/* Folds the roster from the root's changes (daemon/changes.h) and the registrar
+ * feeds, judges all feeds when it moved; ends our own join when we are in it.
+ * from_start: changes are new; else admissions may be. */
 WICI_NODISCARD
 enum wici_err membership_fold(struct node *n, bool from_start);
 
-/* Which feeds count, and NODE_ROSTER: peers are asked again. */
-void membership_judge(struct node *n);
+/* A feed grew, from `first` on: the roster is folded with what brings it. */
+WICI_NODISCARD
+enum wici_err membership_grown(struct node *n, const struct feed *feed,
+			       uint64_t first, bool has_admission);
+
+/* For judge_all: brings the members up to date; is_roster_moved. */
+WICI_NODISCARD
+enum wici_err membership_admissions(struct node *n);
 
 /* Founds a network (DESIGN §6): policy 1, network id, feed.open, change 1,
  * member.admit of the founder. recovery: further root key seeds whose cards

@@ -6,6 +6,7 @@
 #include "daemon/method.h"
 
 #include "daemon/body.h"
+#include "daemon/bundle.h"
 #include "daemon/fsck.h"
 #include "daemon/method_private.h"
 #include "daemon/project.h"
@@ -20,13 +21,28 @@
 #define METHOD_LAG_MAX 5000 /* Entries the cursor walks while a call waits. */
 
 const struct method *const methods[] = {
-	methods_status,  methods_identity,
-	methods_network, methods_invite,
-	methods_record,  methods_list,
-	methods_kinds,   methods_cert,
-	methods_revoke,  methods_institution,
-	methods_roster,  methods_peer,
-	methods_sync,    methods_fsck,
+	methods_status,
+	methods_identity,
+	methods_network,
+	methods_invite,
+	methods_record,
+	methods_list,
+	methods_kinds,
+	methods_cert,
+	methods_revoke,
+	methods_institution,
+	methods_roster,
+	methods_propose,
+	methods_approve,
+	methods_peer,
+	methods_sync,
+	methods_fsck,
+	methods_draft,
+	methods_renew,
+	methods_bundle,
+	methods_restore,
+	methods_doctor,
+	methods_roster_log,
 	NULL,
 };
 
@@ -43,9 +59,8 @@ static const struct method *find_kind(struct wici_bytes name,
 				      const struct wici_kind **kind)
 {
 	*kind = wici_kind_by_name(name);
-	if (!*kind || (*kind)->by == WICI_BY_OPENING ||
-	    (*kind)->by == WICI_BY_REGISTRAR)
-		return NULL; /* The node alone writes those. */
+	if (!*kind || wici_kind_is_by_node(*kind))
+		return NULL;
 	return (*kind)->by == WICI_BY_ISSUER ? &method_publish_right
 					     : &method_publish_kind;
 }
@@ -303,6 +318,32 @@ static enum wici_err check_params(struct call *call)
 	return method_refuse(call, WICI_USAGE, "params are one map");
 }
 
+void method_again(struct call *call)
+{
+	struct node *n = call->node;
+	const struct method *m = find_method(call->method, &call->kind);
+	struct growing result;
+	enum wici_err err;
+
+	fault_init(&call->fault);
+	growing_init(&result, GROWING_LEN_MAX);
+	call->result = &result.w;
+	err = check_params(call);
+	if (!err && !m)
+		err = method_refuse(call, WICI_USAGE,
+				    "there is no such method; kinds.get and "
+				    "`wici help` name what there is");
+	if (!err)
+		err = run_method(call, m);
+	if (err == WICI_STORE || err == WICI_IO)
+		(void)node_fail(n, err); /* What was read cannot be trusted. */
+	if (err || !call->is_deferred)
+		method_reply(n, call->client, call->msgid, err, &call->fault,
+			     &result);
+	fault_clear(&call->fault);
+	growing_clear(&result);
+}
+
 void node_call(struct node *n, uint64_t client, uint64_t msgid,
 	       struct wici_bytes method, struct wici_bytes params,
 	       const uint8_t *unlock, const uint8_t *unlock_salt)
@@ -316,26 +357,8 @@ void node_call(struct node *n, uint64_t client, uint64_t msgid,
 		.unlock = unlock,
 		.unlock_salt = unlock_salt,
 	};
-	const struct method *m = find_method(method, &call.kind);
-	struct growing result;
-	enum wici_err err;
 
-	fault_init(&call.fault);
-	growing_init(&result, GROWING_LEN_MAX);
-	call.result = &result.w;
-	err = check_params(&call);
-	if (!err && !m)
-		err = method_refuse(&call, WICI_USAGE,
-				    "there is no such method; kinds.get and "
-				    "`wici help` name what there is");
-	if (!err)
-		err = run_method(&call, m);
-	if (err == WICI_STORE || err == WICI_IO)
-		(void)node_fail(n, err); /* What was read cannot be trusted. */
-	if (err || !call.is_deferred)
-		method_reply(n, client, msgid, err, &call.fault, &result);
-	fault_clear(&call.fault);
-	growing_clear(&result);
+	method_again(&call);
 }
 
 bool node_needs_unlock(struct node *n, struct wici_bytes method,
@@ -370,4 +393,5 @@ void node_client_gone(struct node *n, uint64_t client)
 {
 	waiters_forget(n, client);
 	fsck_forget(n, client);
+	bundle_forget(n, client);
 }

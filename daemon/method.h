@@ -25,6 +25,7 @@ struct call {
 	const uint8_t *unlock_salt; /* What unlock was made with, or NULL. */
 	struct wici_mp_writer *result;
 	bool is_deferred;   /* Set by a method that answers later. */
+	bool is_late;       /* It was put off, and its time is up. */
 	struct fault fault; /* On an error, besides the code. */
 };
 
@@ -45,6 +46,10 @@ extern const struct method *const methods[];
 void node_call(struct node *n, uint64_t client, uint64_t msgid,
 	       struct wici_bytes method, struct wici_bytes params,
 	       const uint8_t *unlock, const uint8_t *unlock_salt);
+
+/* The same for one that was put off: node, client, msgid, method, params and
+ * is_late are given. */
+void method_again(struct call *call);
 
 /* Does this call need Argon2id before it runs (its params have a passphrase)?
  * Then the shell derives 32 bytes with this salt off the loop and calls

@@ -88,7 +88,7 @@ static void write_row(struct wici_mp_writer *w, const struct node *n,
 	view_time(w, a->verdict.as_of_ms);
 }
 
-#define FULL_PAIRS (ROW_PAIRS + 6u)
+#define FULL_PAIRS (ROW_PAIRS + 7u)
 
 static void write_full(struct wici_mp_writer *w, const struct node *n,
 		       const struct answer *a)
@@ -108,6 +108,8 @@ static void write_full(struct wici_mp_writer *w, const struct node *n,
 		wici_mp_hex(w, c->terms.previous.b, WICI_ID_LEN);
 	wici_mp_str(w, "revoked_from");
 	view_day(w, c->state == WICI_CERT_REVOKED, c->revoked_from.first);
+	wici_mp_str(w, "by_root");
+	wici_mp_bool(w, c->by_root);
 	wici_mp_str(w, "reason");
 	view_line(w, c->reason_text);
 }

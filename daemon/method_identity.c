@@ -87,16 +87,41 @@ static enum wici_err keep_profile(struct call *call, struct wici_bytes profile)
 	return err;
 }
 
+/* A power cut may have left the key, which is written at once, without the
+ * notes, which are committed: the same again finishes it. */
+static bool is_half_made(const struct node *n, const char *name)
+{
+	return n->keys.has_identity && !n->own && !n->has_network && !name[0];
+}
+
+static enum wici_err prove_key(struct call *call)
+{
+	const struct node *n = call->node;
+	struct wici_secret secret;
+	enum wici_err err = keys_identity_secret(&n->keys, n->dir_fd,
+						 call->unlock, &secret);
+
+	sodium_memzero(&secret, sizeof(secret));
+	return err;
+}
+
 enum wici_err method_make_identity(struct call *call)
 {
 	static const struct wici_bytes none = {NULL, 0};
+	struct node *n = call->node;
 	struct growing profile;
+	char name[201];
+	bool is_half;
 	enum wici_err err;
 
-	if (call->node->is_read_only)
+	if (n->is_read_only)
 		return WICI_FULL;
+	err = method_name(n, name);
+	if (err)
+		return err;
+	is_half = is_half_made(n, name);
 	/* Whoever has a feed has an identity, wherever its key is kept. */
-	if (node_identity(call->node))
+	if (node_identity(n) && !is_half)
 		return method_refuse(call, WICI_NOT_PERMITTED,
 				     "there is an identity already");
 	if (!method_has(call, "name"))
@@ -106,11 +131,10 @@ enum wici_err method_make_identity(struct call *call)
 	err = make_profile(call, &profile);
 	if (!err)
 		err = check_passphrase(call);
-	/* The notes first: a key without them could not be made again. */
 	if (!err)
 		err = keep_profile(call, growing_bytes(&profile));
 	if (!err)
-		err = make_keys(call);
+		err = is_half ? prove_key(call) : make_keys(call);
 	growing_clear(&profile);
 	return err;
 }
@@ -137,7 +161,28 @@ static enum wici_err identity_init(struct call *call)
 	return WICI_OK;
 }
 
+/* An issuer's; made when it is first asked for. */
+static enum wici_err identity_token(struct call *call)
+{
+	struct node *n = call->node;
+	uint8_t seed[32];
+	enum wici_err err = WICI_OK;
+
+	if (!n->keys.has_token) {
+		node_random(n, seed, sizeof(seed));
+		err = keys_make_token(&n->keys, n->dir_fd, seed);
+		sodium_memzero(seed, sizeof(seed));
+	}
+	if (err)
+		return err;
+	wici_mp_map(call->result, 1);
+	wici_mp_str(call->result, "token_key");
+	wici_mp_hex(call->result, n->keys.token.b, WICI_KEY_LEN);
+	return WICI_OK;
+}
+
 const struct method methods_identity[] = {
+	{.name = "identity.token", .function = identity_token},
 	{.name = "identity.init",
 	 .params = init_params,
 	 .needs_unlock = true,

@@ -31,7 +31,7 @@ static bool is_registrar(const struct node *n, const struct wici_key *identity)
 	const struct feed *feed =
 		feeds_find(&n->feeds, &n->roster.registrar.feed);
 
-	return feed && wici_key_equal(&feed->row.identity, identity);
+	return feed && wici_key_equal(&feed->whose, identity);
 }
 
 /* Entries held of its feeds. */
@@ -43,7 +43,7 @@ static uint64_t count_records(const struct node *n,
 	for (size_t i = 0; i < n->feeds.count; i++) {
 		const struct feed *f = n->feeds.by_key[i];
 
-		if (wici_key_equal(&f->row.identity, identity))
+		if (wici_key_equal(&f->whose, identity))
 			count += f->row.seq;
 	}
 	return count;
@@ -105,7 +105,7 @@ static enum wici_err institution_list(struct call *call)
 	wici_mp_str(w, "items");
 	wici_mp_array(w, (uint32_t)count);
 	for (size_t i = 0; !err && i < count; i++) {
-		const struct wici_member *m = &n->roster.members[i];
+		const struct wici_member *m = &n->roster.space.members[i];
 		struct wici_bytes profile;
 
 		err = load_profile(n, &m->identity, &profile);

@@ -4,6 +4,7 @@
 #include "daemon/membership.h"
 #include "daemon/method_private.h"
 #include "daemon/waiters.h"
+#include "proto/card.h"
 
 static const struct wici_field create_params[] = {
 	PARAM("issuer", LINE, .len_max = 40, .flags = WICI_CODE),
@@ -20,28 +21,40 @@ static const struct wici_field join_params[] = {
 	PARAM_END,
 };
 
-static void write_recovery(struct wici_mp_writer *w,
+/* A root key on a card: number 1 of its seed. */
+static void write_card(struct wici_mp_writer *w, const struct node *n,
+		       const uint8_t seed[32])
+{
+	struct wici_card card = {.use = WICI_CARD_ROOT,
+				 .network = n->network,
+				 .roster_version = n->roster.version,
+				 .roster_id = n->roster.id};
+	char text[WICI_CARD_TEXT_MAX + 1];
+	struct wici_secret secret;
+	struct wici_key key;
+
+	memcpy(card.seed, seed, sizeof(card.seed));
+	wici_card_key(&card, &key, &secret);
+	/* Without addresses it always fits. */
+	if (wici_card_encode(text, &card) != WICI_OK)
+		text[0] = '\0';
+	wici_mp_map(w, 2);
+	wici_mp_str(w, "key");
+	wici_mp_hex(w, key.b, WICI_KEY_LEN);
+	wici_mp_str(w, "card");
+	wici_mp_str(w, text);
+	sodium_memzero(&secret, sizeof(secret));
+	sodium_memzero(&card, sizeof(card));
+	sodium_memzero(text, sizeof(text));
+}
+
+static void write_recovery(struct wici_mp_writer *w, const struct node *n,
 			   const struct membership_found *found)
 {
 	wici_mp_str(w, "recovery");
 	wici_mp_array(w, (uint32_t)found->recovery_count);
-	for (size_t i = 0; i < found->recovery_count; i++) {
-		struct wici_secret secret;
-		struct wici_key key;
-		uint8_t seed[32];
-
-		/* The card holds an institution's seed, as a backup does: its
-		 * identity is the root key. */
-		wici_seed_derive(seed, found->recovery[i], 1);
-		wici_key_pair(&key, &secret, seed);
-		sodium_memzero(&secret, sizeof(secret));
-		sodium_memzero(seed, sizeof(seed));
-		wici_mp_map(w, 2);
-		wici_mp_str(w, "key");
-		wici_mp_hex(w, key.b, WICI_KEY_LEN);
-		wici_mp_str(w, "seed");
-		wici_mp_hex(w, found->recovery[i], 32);
-	}
+	for (size_t i = 0; i < found->recovery_count; i++)
+		write_card(w, n, found->recovery[i]);
 }
 
 static void write_network(struct call *call,
@@ -60,7 +73,7 @@ static void write_network(struct call *call,
 	wici_mp_str(w, "change");
 	wici_mp_hex(w, n->roster.id.b, WICI_ID_LEN);
 	if (found->recovery_count)
-		write_recovery(w, found);
+		write_recovery(w, n, found);
 }
 
 static enum wici_err check_create(struct call *call)
@@ -115,7 +128,7 @@ static bool is_our_token(const struct node *n, const struct wici_token *token)
 	if (!n->has_network || !n->own ||
 	    !wici_id_equal(&n->network, &token->network))
 		return false;
-	m = wici_roster_member(&n->roster, &n->own->row.identity);
+	m = wici_roster_member(&n->roster, node_identity(n));
 	wici_token_id(id, token->secret);
 	return m && memcmp(m->token_id, id, sizeof(id)) == 0;
 }

@@ -31,9 +31,17 @@ extern const struct method methods_cert[];
 extern const struct method methods_revoke[];
 extern const struct method methods_institution[];
 extern const struct method methods_roster[];
+extern const struct method methods_roster_log[];
+extern const struct method methods_propose[];
+extern const struct method methods_approve[];
 extern const struct method methods_peer[];
 extern const struct method methods_sync[];
 extern const struct method methods_fsck[];
+extern const struct method methods_draft[];
+extern const struct method methods_renew[];
+extern const struct method methods_bundle[];
+extern const struct method methods_restore[];
+extern const struct method methods_doctor[];
 
 /* A kind's own method: its fields are the params. */
 extern const struct method method_publish_kind;
@@ -64,9 +72,36 @@ enum wici_err method_publish(struct node *n, const struct wici_kind *kind,
 WICI_NODISCARD
 enum wici_err method_may(struct call *call, const struct wici_kind *kind,
 			 struct wici_bytes payload);
+/* WICI_WAITING or WICI_SEALED of method_may: what is to be published becomes a
+ * draft. Asked before it is kept: may so many be, or shall the call wait first
+ * (call->is_deferred)? WICI_BUSY, WICI_FULL. */
+bool method_is_put_off(enum wici_err err);
+WICI_NODISCARD
+enum wici_err method_put_off(struct call *call, enum wici_err why,
+			     uint32_t count);
+/* Why it is one: "waiting", or what sealed us. */
+const char *method_put_off_reason(const struct node *n, enum wici_err why);
+
 /* {id, feed, seq, held_by} and `more` pairs, which the caller writes. */
 void method_write_head(struct wici_mp_writer *w, struct node *n,
 		       const struct wici_head *head, uint32_t more);
+
+/* method_status.c: the last backup that a client has made, and read back. */
+#define METHOD_BACKUP_DAYS  8 /* Older ones are no safety. */
+#define METHOD_BACKUP_PAIRS 3
+struct method_backup {
+	bool has_one;
+	bool is_old;
+	int64_t time_ms;
+	uint64_t entries;
+	struct wici_bytes path;
+	uint8_t path_buf[4096];
+};
+WICI_NODISCARD
+enum wici_err method_backup(struct node *n, struct method_backup *b);
+/* Its pairs: path, time, entries. */
+void method_write_backup(struct wici_mp_writer *w,
+			 const struct method_backup *b);
 
 /* method_cert.c: the grant that "ref" names; the fault says what does not
  * match. */

@@ -3,8 +3,10 @@
 #include "daemon/method_publish.h"
 
 #include "daemon/cert_index.h"
+#include "daemon/draft.h"
 #include "daemon/find.h"
 #include "daemon/publish.h"
+#include "daemon/waiters.h"
 #include "proto/kinds/certificate.h"
 #include "proto/mp_read.h"
 
@@ -84,9 +86,35 @@ enum wici_err method_may(struct call *call, const struct wici_kind *kind,
 			   "only an issuing feed writes %s: `wici roster show` "
 			   "names the issuers",
 			   kind->name);
-	if (err == WICI_SEALED)
-		fault_message(&call->fault, "%s", call->node->sealed);
 	return err;
+}
+
+bool method_is_put_off(enum wici_err err)
+{
+	return err == WICI_WAITING || err == WICI_SEALED;
+}
+
+enum wici_err method_put_off(struct call *call, enum wici_err why,
+			     uint32_t count)
+{
+	const struct node *n = call->node;
+
+	if (why == WICI_WAITING && !call->is_late) {
+		call->is_deferred = true;
+		return waiters_add_publish(call->node, call);
+	}
+	if (n->is_read_only || n->is_full)
+		return WICI_FULL;
+	if (!draft_has_room(n, count))
+		return method_refuse(call, WICI_BUSY,
+				     "too many drafts wait already: `wici "
+				     "draft list`");
+	return WICI_OK;
+}
+
+const char *method_put_off_reason(const struct node *n, enum wici_err why)
+{
+	return why == WICI_SEALED ? n->sealed : wici_err_code(why);
 }
 
 /* A grant's index is the node's to give: in its place stands the greatest,
@@ -132,6 +160,10 @@ enum wici_err batch_add(struct call *call, struct batch *b,
 	err = make_payload(call, b->kind, map, supersedes, &payload);
 	if (!err)
 		err = method_may(call, b->kind, growing_bytes(&payload));
+	if (method_is_put_off(err)) {
+		b->put_off = err;
+		err = WICI_OK;
+	}
 	if (!err)
 		batch_put(b, growing_bytes(&payload));
 	growing_clear(&payload);
@@ -216,6 +248,24 @@ static enum wici_err write_dry(struct call *call, const struct wici_kind *kind,
 	return err;
 }
 
+static enum wici_err keep_one(struct call *call, const struct batch *b)
+{
+	struct wici_mp_writer *w = call->result;
+	int64_t number = 0;
+	enum wici_err err = method_put_off(call, b->put_off, 1);
+
+	if (!err && !call->is_deferred)
+		err = draft_keep(call->node, b->kind, batch_at(b, 0), &number);
+	wici_mp_map(w, 3);
+	wici_mp_str(w, "draft");
+	wici_mp_uint(w, (uint64_t)number);
+	wici_mp_str(w, "reason");
+	wici_mp_str(w, method_put_off_reason(call->node, b->put_off));
+	wici_mp_str(w, "kind");
+	wici_mp_str(w, b->kind->name);
+	return err;
+}
+
 /* One record: its head, or what it would say. */
 enum wici_err batch_finish_one(struct call *call, const struct batch *b,
 			       bool is_dry)
@@ -225,6 +275,8 @@ enum wici_err batch_finish_one(struct call *call, const struct batch *b,
 
 	if (is_dry)
 		return write_dry(call, b->kind, batch_at(b, 0));
+	if (b->put_off)
+		return keep_one(call, b);
 	err = method_publish(call->node, b->kind, batch_at(b, 0), &head);
 	if (err)
 		return err;
@@ -234,12 +286,39 @@ enum wici_err batch_finish_one(struct call *call, const struct batch *b,
 	return WICI_OK;
 }
 
+static enum wici_err keep_all(struct call *call, const struct batch *b)
+{
+	struct wici_mp_writer *w = call->result;
+	enum wici_err err = method_put_off(call, b->put_off, b->count);
+
+	if (err || call->is_deferred)
+		return err;
+	wici_mp_map(w, 3);
+	wici_mp_str(w, "items");
+	wici_mp_array(w, b->count);
+	for (uint32_t i = 0; !err && i < b->count; i++) {
+		int64_t number = 0;
+
+		err = draft_keep(call->node, b->kind, batch_at(b, i), &number);
+		wici_mp_map(w, 1);
+		wici_mp_str(w, "draft");
+		wici_mp_uint(w, (uint64_t)number);
+	}
+	wici_mp_str(w, "rejected");
+	wici_mp_array(w, 0);
+	wici_mp_str(w, "reason");
+	wici_mp_str(w, method_put_off_reason(call->node, b->put_off));
+	return err;
+}
+
 enum wici_err batch_finish_all(struct call *call, const struct batch *b,
 			       bool is_dry)
 {
 	struct wici_mp_writer *w = call->result;
 	enum wici_err err = WICI_OK;
 
+	if (!is_dry && b->put_off)
+		return keep_all(call, b);
 	wici_mp_map(w, 2);
 	wici_mp_str(w, "items");
 	wici_mp_array(w, b->count);

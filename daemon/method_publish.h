@@ -12,6 +12,7 @@ struct batch {
 	struct growing payloads;
 	size_t *ends; /* Of each, in payloads. */
 	uint32_t count, max;
+	enum wici_err put_off; /* WICI_OK, or why they become drafts. */
 };
 
 void batch_init(struct batch *b, const struct wici_kind *kind);
@@ -24,8 +25,8 @@ enum wici_err batch_add(struct call *call, struct batch *b,
 			struct wici_bytes map,
 			const struct body_value *supersedes);
 
-/* Publishes, or shows what would be, and writes the result: of the only one;
- * of all. */
+/* Publishes, keeps as drafts, or shows what would be, and writes the result: of
+ * the only one; of all. Or the call waits. */
 WICI_NODISCARD
 enum wici_err batch_finish_one(struct call *call, const struct batch *b,
 			       bool is_dry);

@@ -83,7 +83,7 @@ static enum wici_err find_kind(struct call *call, const struct wici_kind **kind)
 		return fault_set(&call->fault, WICI_UNKNOWN_KIND, "kind", NULL,
 				 raw);
 	}
-	if ((*kind)->by == WICI_BY_OPENING || (*kind)->by == WICI_BY_REGISTRAR)
+	if (wici_kind_is_by_node(*kind))
 		return method_refuse(call, WICI_NOT_PERMITTED,
 				     "records of this kind come with `wici "
 				     "network create`, `invite` and `join`");
@@ -185,7 +185,7 @@ static enum wici_err check_edit(struct call *call, struct entry_row *row,
 	const struct wici_key *self = node_identity(n);
 
 	*kind = wici_kind_by_number(row->entry.header.kind);
-	if (!feed || !self || !wici_key_equal(&feed->row.identity, self))
+	if (!feed || !self || !wici_key_equal(&feed->whose, self))
 		return method_refuse(call, WICI_NOT_PERMITTED,
 				     "only an institution's own records can "
 				     "be replaced by it");

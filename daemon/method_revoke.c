@@ -1,6 +1,7 @@
 /* daemon/method_revoke.c — cert.revoke: a revocation and its reason, in one
  * turn. */
 #include "daemon/certificates.h"
+#include "daemon/draft.h"
 #include "daemon/method_private.h"
 #include "proto/kinds/certificate.h"
 
@@ -74,24 +75,80 @@ static enum wici_err publish_revocation(struct call *call,
 	return WICI_OK;
 }
 
-/* Granted here, not revoked yet: then the own feed may revoke it. */
+/* Both as drafts, one behind the other: draft.h. */
+static enum wici_err keep_drafts(struct call *call, const struct wici_id *grant,
+				 bool has_reason, struct wici_bytes text,
+				 int64_t numbers[2])
+{
+	static const struct wici_id not_yet;
+	struct growing body;
+	enum wici_err err;
+
+	growing_init(&body, GROWING_LEN_MAX);
+	write_revocation(&body.w, call, grant);
+	err = draft_keep(call->node, &wici_kind_certificate_revoke,
+			 growing_bytes(&body), &numbers[0]);
+	growing_clear(&body);
+	if (err || !has_reason)
+		return err;
+	write_reason(&body.w, &not_yet, text);
+	err = draft_keep(call->node, &wici_kind_certificate_reason,
+			 growing_bytes(&body), &numbers[1]);
+	growing_clear(&body);
+	return err;
+}
+
+static enum wici_err put_off_revocation(struct call *call,
+					const struct wici_id *grant,
+					enum wici_err why)
+{
+	struct wici_mp_writer *w = call->result;
+	struct wici_bytes text;
+	bool has_reason = method_str(call, "reason", &text);
+	int64_t numbers[2] = {0, 0};
+	enum wici_err err = method_put_off(call, why, has_reason ? 2 : 1);
+
+	if (err || call->is_deferred)
+		return err;
+	err = keep_drafts(call, grant, has_reason, text, numbers);
+	wici_mp_map(w, 4);
+	wici_mp_str(w, "draft");
+	wici_mp_uint(w, (uint64_t)numbers[0]);
+	wici_mp_str(w, "reason");
+	wici_mp_str(w, method_put_off_reason(call->node, why));
+	wici_mp_str(w, "certificate");
+	wici_mp_hex(w, grant->b, WICI_ID_LEN);
+	wici_mp_str(w, "reason_draft");
+	if (has_reason)
+		wici_mp_uint(w, (uint64_t)numbers[1]);
+	else
+		wici_mp_nil(w);
+	return err;
+}
+
+/* Granted here, not revoked yet: then the own feed may revoke it. *put_off:
+ * but not now. */
 static enum wici_err check_revocation(struct call *call,
-				      const struct certificate *c)
+				      const struct certificate *c,
+				      enum wici_err *put_off)
 {
 	const struct node *n = call->node;
 	const struct wici_certificate *folded = &c->folded;
 	enum wici_err err = method_may(call, &wici_kind_certificate_revoke,
 				       (struct wici_bytes){NULL, 0});
 
-	if (err)
+	*put_off = method_is_put_off(err) ? err : WICI_OK;
+	if (err && !*put_off)
 		return err;
-	if (!folded->issuer ||
+	if (!folded->issuer || !n->own ||
 	    !wici_roster_issuer(&n->roster, &n->own->row.key,
 				n->own->row.seq + 1, folded->terms.scheme))
 		return method_refuse(call, WICI_NOT_PERMITTED,
 				     "only the issuer of its scheme can "
 				     "revoke a certificate");
-	if (folded->state == WICI_CERT_REVOKED)
+	/* What the root revoked its issuer may revoke too: for when it is
+	 * lifted. */
+	if (folded->revoke)
 		return method_refuse(call, WICI_NOT_PERMITTED,
 				     "it has been revoked already");
 	return WICI_OK;
@@ -103,6 +160,7 @@ static enum wici_err cert_revoke(struct call *call)
 	struct wici_bytes ref;
 	struct wici_id id;
 	int64_t grant_n;
+	enum wici_err put_off = WICI_OK;
 	enum wici_err err = method_find_certificate(call, &grant_n);
 
 	(void)method_str(call, "ref", &ref);
@@ -111,10 +169,11 @@ static enum wici_err cert_revoke(struct call *call)
 				  certificates_load(call->node, grant_n, &c),
 				  "ref", ref);
 	if (!err)
-		err = check_revocation(call, &c);
+		err = check_revocation(call, &c, &put_off);
 	if (!err) {
 		id = c.folded.grant->id;
-		err = publish_revocation(call, &id);
+		err = put_off ? put_off_revocation(call, &id, put_off)
+			      : publish_revocation(call, &id);
 	}
 	certificates_clear(&c);
 	return err;

@@ -1,10 +1,15 @@
 /* daemon/method_status.c — status.get: where this installation stands, and
  * what to do next. */
+#include "daemon/echo.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
+#include "daemon/judge.h"
 #include "daemon/membership.h"
 #include "daemon/method_private.h"
 #include "daemon/project.h"
+#include "daemon/renew.h"
+#include "daemon/store/book.h"
+#include "daemon/store/entry.h"
 #include "daemon/store/record.h"
 #include "proto/day.h"
 #include "proto/kinds.h"
@@ -12,6 +17,9 @@
 #include <stdio.h>
 
 #define EXPIRY_WARN_DAYS 30
+#define FORKED_MAX       20 /* Told of. */
+#define WARNINGS_MAX     16 /* More than there are codes. */
+#define DAY_MS           ((int64_t)86400000)
 
 struct tally {
 	struct growing pairs;
@@ -66,9 +74,148 @@ static bool has_refused_peer(const struct node *n)
 	return false;
 }
 
-static void write_warnings(struct wici_mp_writer *w, const struct node *n)
+/* A week is long enough to have made the first one. */
+static bool is_of_age(const struct node *n)
 {
-	const char *codes[8];
+	struct entry_row row;
+
+	return n->own && entry_at(n->store, n->own->row.n, 1, &row) == WICI_OK &&
+	       n->now.wall_ms - row.entry.header.time_ms >
+		       METHOD_BACKUP_DAYS * DAY_MS;
+}
+
+enum wici_err method_backup(struct node *n, struct method_backup *b)
+{
+	int64_t entries = 0;
+	size_t len = 0;
+	enum wici_err err = book_get_int(n->store, "backup_ms", &b->time_ms);
+
+	b->has_one = err == WICI_OK;
+	b->is_old = err == WICI_OK &&
+		    n->now.wall_ms - b->time_ms > METHOD_BACKUP_DAYS * DAY_MS;
+	if (err == WICI_OK)
+		err = book_get_int(n->store, "backup_entries", &entries);
+	if (err == WICI_OK)
+		err = book_get_blob(n->store, "backup_path", b->path_buf,
+				    sizeof(b->path_buf), &len);
+	b->entries = (uint64_t)entries;
+	b->path = (struct wici_bytes){b->path_buf, len};
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+void method_write_backup(struct wici_mp_writer *w,
+			 const struct method_backup *b)
+{
+	wici_mp_str(w, "path");
+	view_line(w, b->path);
+	wici_mp_str(w, "time");
+	view_time(w, b->time_ms);
+	wici_mp_str(w, "entries");
+	wici_mp_uint(w, b->entries);
+}
+
+static void write_backup(struct wici_mp_writer *w,
+			 const struct method_backup *b)
+{
+	wici_mp_str(w, "backup");
+	if (!b->has_one) {
+		wici_mp_nil(w);
+		return;
+	}
+	wici_mp_map(w, METHOD_BACKUP_PAIRS);
+	method_write_backup(w, b);
+}
+
+/* What the own feed waits for. */
+static uint32_t own_warnings(const struct node *n, const char **codes)
+{
+	uint32_t count = 0;
+
+	if (!n->sealed && echo_is_waiting(n))
+		codes[count++] = "waiting_echo";
+	if (n->drafts.count > 0)
+		codes[count++] = "drafts";
+	if (n->echo.override_ms != 0)
+		codes[count++] = "echo_overridden";
+	if (renew_needs_secret(n))
+		codes[count++] = "renew_passphrase";
+	if (n->own && judge_is_succeeded(n, &n->own->row.key))
+		codes[count++] = "succeeded";
+	return count;
+}
+
+static void write_hex(struct wici_mp_writer *w, const char *name, bool has,
+		      const uint8_t b[32])
+{
+	wici_mp_str(w, name);
+	if (has)
+		wici_mp_hex(w, b, 32);
+	else
+		wici_mp_nil(w);
+}
+
+/* Two histories, which nothing has been done about yet. */
+static bool is_forked(const struct feed *feed)
+{
+	return feed->counts && feed->is_forked && !feed->is_succeeded;
+}
+
+static uint32_t count_forked(const struct node *n)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < n->feeds.count; i++)
+		count += is_forked(n->feeds.by_key[i]);
+	return count < FORKED_MAX ? count : FORKED_MAX;
+}
+
+static void write_forked(struct wici_mp_writer *w, const struct node *n)
+{
+	uint32_t left = count_forked(n);
+
+	wici_mp_str(w, "forked");
+	wici_mp_array(w, left);
+	for (size_t i = 0; left > 0; i++) {
+		const struct feed *feed = n->feeds.by_key[i];
+		const char *name = find_name(n, &feed->whose);
+
+		if (!is_forked(feed))
+			continue;
+		wici_mp_map(w, 4);
+		write_hex(w, "feed", true, feed->row.key.b);
+		write_hex(w, "identity", true, feed->whose.b);
+		wici_mp_str(w, "name");
+		view_line(w, wici_bytes_str(name ? name : ""));
+		wici_mp_str(w, "seq");
+		wici_mp_uint(w, feed->limit.seq);
+		left--;
+	}
+}
+
+static bool is_suspended(const struct node *n)
+{
+	const struct wici_key *identity = node_identity(n);
+	const struct wici_member *m = NULL;
+
+	if (n->has_network && identity)
+		m = wici_roster_member(&n->roster, identity);
+	return m && m->is_suspended;
+}
+
+/* The version of the change that this wici cannot read. */
+static void write_newer(struct wici_mp_writer *w, const struct node *n)
+{
+	wici_mp_str(w, "newer_change");
+	if (n->has_network && n->roster.needs_newer)
+		wici_mp_uint(w, n->roster.version + 1);
+	else
+		wici_mp_nil(w);
+}
+
+static void write_warnings(struct wici_mp_writer *w, const struct node *n,
+			   const struct method_backup *backup)
+{
+	const char *codes[WARNINGS_MAX];
 	uint32_t count = 0;
 
 	if (n->sealed)
@@ -76,6 +223,11 @@ static void write_warnings(struct wici_mp_writer *w, const struct node *n)
 								   : "sealed";
 	if (n->is_read_only)
 		codes[count++] = "read_only";
+	count += own_warnings(n, codes + count);
+	if (is_suspended(n))
+		codes[count++] = "suspended";
+	if (n->has_network && n->roster.is_forked)
+		codes[count++] = "root_forked";
 	if (n->has_network && n->roster.needs_newer)
 		codes[count++] = "newer_needed";
 	if (n->has_network && is_expiring(n, 0))
@@ -84,8 +236,12 @@ static void write_warnings(struct wici_mp_writer *w, const struct node *n)
 		codes[count++] = "issuers_expiring";
 	if (n->has_network && n->roster.policy.keys_count == 1)
 		codes[count++] = "single_root";
+	if (count_forked(n))
+		codes[count++] = "forked_feed";
 	if (has_refused_peer(n))
 		codes[count++] = "peer_refused";
+	if (n->has_network && (backup->has_one ? backup->is_old : is_of_age(n)))
+		codes[count++] = "no_backup";
 	wici_mp_str(w, "warnings");
 	wici_mp_array(w, count);
 	for (uint32_t i = 0; i < count; i++)
@@ -130,8 +286,7 @@ static enum wici_err write_names(struct wici_mp_writer *w, struct node *n)
 	struct entry_row row;
 	char name[201];
 	enum wici_err err = method_name(n, name);
-	const char *known =
-		identity ? find_name(n, identity) : NULL;
+	const char *known = identity ? find_name(n, identity) : NULL;
 
 	wici_mp_str(w, "name");
 	view_line(w, wici_bytes_str(known ? known : name));
@@ -143,16 +298,6 @@ static enum wici_err write_names(struct wici_mp_writer *w, struct node *n)
 	}
 	view_line(w, short_name);
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
-}
-
-static void write_hex(struct wici_mp_writer *w, const char *name, bool has,
-		      const uint8_t b[32])
-{
-	wici_mp_str(w, name);
-	if (has)
-		wici_mp_hex(w, b, 32);
-	else
-		wici_mp_nil(w);
 }
 
 static void write_state(struct wici_mp_writer *w, const struct node *n)
@@ -184,11 +329,13 @@ static enum wici_err status_get(struct call *call)
 	struct node *n = call->node;
 	struct wici_mp_writer *w = call->result;
 	const char *next = next_step(n);
+	struct method_backup backup = {.time_ms = 0};
 	uint32_t peers = 0;
-	enum wici_err err;
+	enum wici_err err = method_backup(n, &backup);
 
-	wici_mp_map(w, 17);
-	err = write_names(w, n);
+	wici_mp_map(w, 21);
+	if (!err)
+		err = write_names(w, n);
 	write_state(w, n);
 	if (!err)
 		err = write_records(w, n);
@@ -198,9 +345,14 @@ static enum wici_err status_get(struct call *call)
 	wici_mp_array(w, peers);
 	for (const struct peer_row *row = n->peers.rows; row; row = row->next)
 		method_write_peer(w, n, row);
-	write_warnings(w, n);
+	write_warnings(w, n, &backup);
+	write_forked(w, n);
+	write_backup(w, &backup);
 	wici_mp_str(w, "next");
 	view_line(w, wici_bytes_str(next ? next : ""));
+	wici_mp_str(w, "drafts");
+	wici_mp_uint(w, (uint64_t)n->drafts.count);
+	write_newer(w, n);
 	write_role(w, n);
 	return err;
 }

@@ -9,16 +9,22 @@
  *                                                            └─ else: fatal */
 #include "daemon/node.h"
 
+#include "daemon/bundle.h"
+#include "daemon/changes.h"
+#include "daemon/clone.h"
 #include "daemon/damage.h"
+#include "daemon/draft.h"
+#include "daemon/echo.h"
+#include "daemon/forks.h"
 #include "daemon/fsck.h"
-#include "daemon/membership.h"
+#include "daemon/judge.h"
+#include "daemon/load.h"
 #include "daemon/outputs.h"
 #include "daemon/project.h"
 #include "daemon/publish.h"
-#include "daemon/statements.h"
+#include "daemon/renew.h"
 #include "daemon/store/book.h"
 #include "daemon/store/entry.h"
-#include "daemon/store/record.h"
 #include "daemon/waiters.h"
 #include "proto/require.h"
 
@@ -70,46 +76,6 @@ enum wici_err node_fail(struct node *n, enum wici_err err)
 	return err;
 }
 
-/* Everything in memory, from the store. */
-static enum wici_err load(struct node *n)
-{
-	size_t len = 0;
-	enum wici_err err = feeds_load(&n->feeds, n->store);
-
-	n->own = n->keys.has_feed ? feeds_find(&n->feeds, &n->keys.feed) : NULL;
-	for (size_t i = 0; !n->own && !n->keys.has_feed && i < n->feeds.count;
-	     i++) {
-		if (n->feeds.by_key[i]->row.is_own)
-			n->own = n->feeds.by_key[i]; /* Its key is lost. */
-	}
-	if (err == WICI_OK)
-		err = project_open(n);
-	if (err == WICI_OK)
-		err = book_get_int(n->store, RECORD_CURSOR, &n->cursor);
-	if (err == WICI_NOT_FOUND) {
-		n->cursor = 0;
-		err = WICI_OK;
-	}
-	if (err == WICI_OK)
-		err = entry_last(n->store, &n->last_n);
-	if (err == WICI_OK && (n->cursor < 0 || n->cursor > n->last_n)) {
-		n->cursor = 0; /* Damaged. */
-		err = record_clear(n->store);
-	}
-	if (err == WICI_OK)
-		err = book_get_blob(n->store, "network", n->network.b,
-				    WICI_ID_LEN, &len);
-	n->has_network = err == WICI_OK && len == WICI_ID_LEN;
-	n->own_first = n->own_last = 0;
-	n->turn_bytes = 0;
-	n->held_count = 0;
-	if (err == WICI_NOT_FOUND)
-		err = WICI_OK;
-	if (err == WICI_OK)
-		err = damage_load(n);
-	return err == WICI_OK ? membership_load(n) : err;
-}
-
 void node_turn_begin(struct node *n, const struct node_now *now)
 {
 	WICI_REQUIRE(!n->in_turn);
@@ -120,18 +86,12 @@ void node_turn_begin(struct node *n, const struct node_now *now)
 	if (!n->fatal && !store_is_open(n->store) &&
 	    store_begin(n->store) != WICI_OK)
 		stop(n, "the store could not begin a transaction");
+	echo_clock(n);
 }
 
-static void release_head(void *arg, const struct feed *feed)
+static void release_head(void *arg, struct feed *feed)
 {
-	struct node_output out = {.type = NODE_HEAD};
-
-	if (!feed->counts)
-		return;
-	out.head.head = (struct wici_head){feed->row.key, feed->released_seq,
-					   feed->released_id};
-	out.head.from = feed->from;
-	node_emit(arg, &out);
+	judge_released(arg, feed);
 }
 
 /* The own feed moved: the fence follows, and what was written is read. */
@@ -162,8 +122,7 @@ static void roll_back(struct node *n)
 	n->is_read_only = true;
 	n->wants_commit = false;
 	outputs_take_back(n);
-	if (store_begin(n->store) != WICI_OK || load(n) != WICI_OK ||
-	    membership_fold(n, true) != WICI_OK ||
+	if (store_begin(n->store) != WICI_OK || load_all(n) != WICI_OK ||
 	    store_commit(n->store) != WICI_OK)
 		stop(n, "the store could not be read again");
 	outputs_release(n);
@@ -238,11 +197,27 @@ static void project(struct node *n)
 	n->unchecked_bytes += RECORD_BYTES * (size_t)(n->cursor - from);
 }
 
+/* What has happened, put to all feeds; and what the own one may do now. */
+static void settle(struct node *n)
+{
+	enum wici_err err = n->fatal ? WICI_STORE : forks_turn(n);
+
+	if (err == WICI_OK && n->is_judging_due && judge_may(n))
+		err = judge_all(n);
+	if (err == WICI_OK)
+		err = renew_turn(n);
+	if (err == WICI_OK)
+		err = draft_turn(n);
+	/* What failed is known to node_fail(). */
+	(void)err;
+}
+
 void node_turn_end(struct node *n)
 {
 	WICI_REQUIRE(n->in_turn);
 	fsck_turn(n);
 	damage_turn(n);
+	settle(n);
 	project(n);
 	if (!n->fatal)
 		waiters_run(n);
@@ -269,7 +244,7 @@ void node_tick(struct node *n)
 bool node_is_busy(const struct node *n)
 {
 	return !n->fatal &&
-	       (fsck_is_busy(n) || damage_is_busy(n) ||
+	       (fsck_is_busy(n) || damage_is_busy(n) || draft_is_due(n) ||
 		(!n->is_read_only && !n->is_pulling && !project_is_done(n)));
 }
 
@@ -343,8 +318,8 @@ static enum wici_err lock_dir(struct node *n, char *why, size_t why_len)
 static enum wici_err open_store(struct node *n, char *why, size_t why_len)
 {
 	char path[4096];
-	int len = snprintf(path, sizeof(path), "%s/wici.db",
-			   n->config.state_dir);
+	int len =
+		snprintf(path, sizeof(path), "%s/wici.db", n->config.state_dir);
 
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return tell(why, why_len, WICI_TOO_LARGE,
@@ -397,13 +372,18 @@ static enum wici_err open_turn(struct node *n, const struct node_now *now,
 	node_turn_begin(n, now);
 	node_random(n, &n->number, sizeof(n->number));
 	n->started_ms = now->mono_ms;
-	err = load(n);
-	if (err == WICI_OK)
-		err = membership_fold(n, true);
+	err = load_all(n);
 	if (err == WICI_OK)
 		err = open_fence(n);
+	/* Sealed for another reason, or for none: so it is judged once more. */
+	renew_check(n);
+	n->is_judging_due = true;
+	if (err == WICI_OK)
+		err = clone_open(n);
 	if (err == WICI_OK)
 		err = load_peers(n);
+	if (err == WICI_OK)
+		err = echo_open(n);
 	if (err == WICI_OK) {
 		look_at_disk(n);
 		emit_first(n);
@@ -470,6 +450,7 @@ void node_close(struct node *n)
 		n->waiters = next;
 	}
 	fsck_free(n);
+	bundle_free_all(n);
 	free(n->damages);
 	outputs_clear(n);
 	store_close(n->store);
@@ -477,8 +458,14 @@ void node_close(struct node *n)
 	peers_clear(&n->peers);
 	fence_close(&n->fence);
 	keys_clear(&n->keys);
-	free(n->members);
+	changes_clear(n);
+	free(n->space.members);
+	free(n->space.keys);
+	free(n->space.feeds);
+	free(n->space.revocations);
 	free(n->statements);
+	free(n->forks);
+	free(n->succeeds);
 	free(n->held);
 	if (n->lock_fd >= 0)
 		(void)close(n->lock_fd);

@@ -20,10 +20,13 @@
 #include "daemon/keys.h"
 #include "daemon/peers.h"
 #include "daemon/store/store.h"
+#include "proto/fork.h"
 #include "proto/message.h"
 #include "proto/mp_write.h"
 #include "proto/ranges.h"
-#include "proto/roster.h"
+#include "proto/root.h"
+#include "proto/standing.h"
+#include "proto/succeed.h"
 #include "proto/token.h"
 
 #define NODE_COMMIT_BYTES  ((size_t)1 << 20) /* During a pull. */
@@ -79,6 +82,44 @@ struct node_config {
 	const char *machine_id; /* Contents of the machine's id; may be NULL. */
 };
 
+/* A fork proof that is held: daemon/forks.c. */
+struct node_fork {
+	struct wici_id id;
+	struct wici_key feed;
+	uint64_t seq;
+	struct wici_id prev;
+	bool is_best; /* The one of its feed that is reconciled. */
+};
+
+/* A feed.succeed that is held, whoever's: daemon/judge.c. */
+struct node_succeed {
+	int64_t n; /* Of the entry. */
+	struct wici_succeed is;
+	uint64_t seq; /* Of the entry, in is.feed. */
+};
+
+#define NODE_ECHOES_MAX 2
+
+/* Who has told us how far our own feed went, since the start: daemon/echo.c. */
+struct node_echo {
+	bool is_needed;       /* The feed was released before this start. */
+	bool is_released;     /* The book says so. */
+	bool is_released_due; /* It shall, in the next turn. */
+	unsigned count;
+	struct wici_key from[NODE_ECHOES_MAX];
+	struct wici_head ahead; /* Proven, and not fetched yet; seq 0: none. */
+	int64_t override_ms;    /* The operator's word, not confirmed yet; 0. */
+	int64_t drift_ms;       /* Wall − monotonic, as of the last turn. */
+	bool has_drift;
+};
+
+/* Drafts that wait: daemon/draft.c. */
+struct node_drafts {
+	int64_t count;
+	int64_t tried;     /* Up to this number, in this pass. */
+	uint64_t again_ms; /* When the next pass begins, monotonic. */
+};
+
 /* A call that answers later; what it waits for is daemon/waiters.c's. */
 struct node_waiter {
 	struct node_waiter *next;
@@ -89,6 +130,7 @@ struct node_waiter {
 };
 
 struct node_out; /* A queued output and its bytes. */
+struct bundle;
 struct damage;
 struct fsck;
 
@@ -114,15 +156,37 @@ struct node {
 	bool has_network;
 	struct wici_id network;
 	struct wici_roster roster;
-	struct wici_member *members; /* Lent to the roster. */
-	size_t members_max;
-	uint64_t registrar_seq; /* Folded so far. */
+	struct wici_roster_space space; /* Lent to the roster. */
+	uint64_t pin_version; /* daemon/pin.h; 0: none. */
+	struct wici_id pin_id;
+	/* The root's changes, as judged: daemon/changes.c. */
+	struct wici_root_row *changes;
+	size_t changes_count, changes_max;
+	/* Up to where the registrar feeds are folded, in their order. */
+	struct wici_head folded[WICI_CLOSED_MAX + 1];
+	size_t folded_count;
+	bool is_roster_moved; /* Since the feeds were judged. */
 	struct feeds feeds;
 	struct feed *own;             /* NULL before founding or joining. */
 	struct wici_head *statements; /* {id, 0, zero}, ascending: ranges.h. */
 	size_t statements_count;
 	size_t statements_max;
 	struct peers peers;
+	struct node_fork *forks;
+	size_t forks_count, forks_max;
+	struct node_succeed *succeeds;
+	size_t succeeds_count, succeeds_max;
+	struct node_echo echo;
+	struct node_drafts drafts;
+	bool is_judging_due; /* At the turn's end, before the commit. */
+	uint64_t judged_ms;  /* Since then … */
+	size_t judged;       /* … so many feeds were judged. */
+
+	/* A new feed that shall say what it carries on: daemon/renew.c. */
+	bool is_renewing;
+	bool is_closing_old;
+	bool has_renew_secret; /* The identity's, until it has said so. */
+	struct wici_secret renew_secret;
 
 	/* A join under way; kept in the book as "join". */
 	bool is_joining;
@@ -162,6 +226,8 @@ struct node {
 	bool is_joining_again; /* More of it than fitted in a turn. */
 	bool is_own_damaged;   /* Publishing is sealed until it is back. */
 	struct fsck *fsck;     /* A run under way. */
+
+	struct bundle *bundles; /* That clients have open. */
 
 	/* Counters. */
 	uint64_t started_ms;
@@ -233,12 +299,30 @@ WICI_NODISCARD
 enum wici_err node_read_statement(struct node *n, const struct wici_id *id,
 				  struct wici_bytes *bytes);
 
+/* Whose key is this, or was? The institution's name for ever; the key itself
+ * where the roster knows nobody of it. Borrowed, until the roster is folded
+ * again. Of a feed: feed->whose. */
+const struct wici_key *node_whose(const struct node *n,
+				  const struct wici_key *key);
+
 /* Whose installation this is: as its own feed says, or else its identity key;
  * NULL: nobody's yet. The key itself may be kept elsewhere. */
 const struct wici_key *node_identity(const struct node *n);
 
-/* Whose feed is it, and does it count? WICI_NOT_FOUND: unknown feed;
- * WICI_NOT_MEMBER. */
+/* What may whoever opens a session under this feed have? identity: the key that
+ * signed its feed.open. A suspended member gets the statements, the registrar
+ * feeds and its own institution's feeds. */
+enum node_access { NODE_ACCESS_NONE, NODE_ACCESS_OWN, NODE_ACCESS_ALL };
+enum node_access node_access(const struct node *n, const struct wici_key *feed,
+			     const struct wici_key *identity);
+
+/* May who has this access hear of this feed? */
+bool node_may_hear(const struct node *n, enum node_access access,
+		   const struct wici_key *identity,
+		   const struct wici_key *feed);
+
+/* Which key has opened the feed, and does it count? WICI_NOT_FOUND: unknown
+ * feed; WICI_NOT_MEMBER: it does not count. */
 WICI_NODISCARD
 enum wici_err node_feed_owner(const struct node *n, const struct wici_key *feed,
 			      struct wici_key *identity);
@@ -247,7 +331,13 @@ enum wici_err node_feed_owner(const struct node *n, const struct wici_key *feed,
  * 3 the rest. */
 int node_feed_class(const struct node *n, const struct wici_key *feed);
 
-/* A peer holds this head of one of our feeds durably. In a turn. */
+/* The header of a counting entry, for ASK_HEADER. WICI_NOT_FOUND. */
+WICI_NODISCARD
+enum wici_err node_read_header(struct node *n, const struct wici_key *feed,
+			       uint64_t seq, struct wici_fork_side *side);
+
+/* A peer holds this head of one of our feeds durably; identity: its key, by
+ * which its feed was opened. In a turn. */
 void node_held(struct node *n, const struct wici_key *identity,
 	       const struct wici_head *head);
 

@@ -393,8 +393,10 @@ enum wici_err project_slice(struct node *n, size_t max)
 		cursor = row.n;
 		err = walk_row(n, &s, &row);
 	}
+	/* What is left was set aside; when that is dropped, its numbers are
+	 * given to others, which must not be passed over. */
 	if (err == WICI_END)
-		cursor = n->last_n; /* What is left was set aside. */
+		n->last_n = cursor;
 	if (err == WICI_OK || err == WICI_END)
 		err = finish(n, &s, cursor);
 	free(s.idents);

@@ -2,6 +2,8 @@
  * feed: signed, appended, applied. The turn's end commits and verifies it. */
 #include "daemon/publish.h"
 
+#include "daemon/echo.h"
+#include "daemon/judge.h"
 #include "daemon/membership.h"
 #include "daemon/project.h"
 #include "proto/kinds/member.h"
@@ -15,17 +17,19 @@ static enum wici_err may_write(const struct node *n,
 			       const struct wici_kind *kind,
 			       struct wici_bytes scheme)
 {
-	const struct feed_row *own = &n->own->row;
-	uint64_t seq = own->seq + 1;
+	const struct wici_key *own = &n->own->row.key;
+	uint64_t seq = n->own->row.seq + 1;
 
-	switch (wici_roster_standing(&n->roster, kind, &own->key, seq,
-				     &own->identity)) {
+	switch (judge_standing(n, n->own, kind, seq)) {
 	case WICI_COUNTS:
 		break;
 	case WICI_VOID_FEED:
 		return WICI_NOT_MEMBER;
-	case WICI_VOID_RIGHT:
 	case WICI_VOID_CUT:
+		return WICI_SEALED;
+	case WICI_VOID_AHEAD:
+		return WICI_WAITING;
+	case WICI_VOID_RIGHT:
 	case WICI_VOID_BODY:
 	case WICI_VOID_SIG:
 	case WICI_VOID_INDEX:
@@ -33,7 +37,7 @@ static enum wici_err may_write(const struct node *n,
 		return WICI_NOT_PERMITTED;
 	}
 	if (kind->by == WICI_BY_ISSUER && scheme.p &&
-	    !wici_roster_issuer(&n->roster, &own->key, seq, scheme))
+	    !wici_roster_issuer(&n->roster, own, seq, scheme))
 		return WICI_NOT_PERMITTED;
 	return WICI_OK;
 }
@@ -41,13 +45,17 @@ static enum wici_err may_write(const struct node *n,
 enum wici_err publish_may(const struct node *n, const struct wici_kind *kind,
 			  struct wici_bytes scheme)
 {
+	enum wici_err err;
+
 	if (n->sealed)
 		return WICI_SEALED;
 	if (!n->has_network || !n->own || !n->keys.has_feed)
 		return WICI_NOT_MEMBER;
 	if (n->is_read_only || n->is_full)
 		return WICI_FULL;
-	return may_write(n, kind, scheme);
+	err = may_write(n, kind, scheme);
+	/* What it may not write it need not wait for. */
+	return err == WICI_OK && echo_is_waiting(n) ? WICI_WAITING : err;
 }
 
 static void make_row(struct node *n, const struct wici_kind *kind,
@@ -97,12 +105,11 @@ enum wici_err publish_append(struct node *n, const struct wici_kind *kind,
 	err = project_entry(n, &row);
 	if (err != WICI_OK)
 		return node_fail(n, err);
-	if (kind == &wici_kind_member_admit)
-		return membership_fold(n, false);
-	if (wici_roster_is_registrar(&n->roster, &head->feed) &&
-	    n->registrar_seq + 1 == head->seq)
-		n->registrar_seq = head->seq; /* Nothing to fold there. */
-	return WICI_OK;
+	err = judge_appended(n, &row);
+	if (err != WICI_OK)
+		return err;
+	return membership_grown(n, n->own, row.entry.header.seq,
+				kind == &wici_kind_member_admit);
 }
 
 enum wici_err publish_entry(struct node *n, const struct wici_kind *kind,

@@ -9,7 +9,8 @@
 #include "proto/kind.h"
 
 /* WICI_NOT_MEMBER (no network yet), WICI_SEALED, WICI_FULL (read-only),
- * WICI_NOT_PERMITTED (this feed may not write the kind). payload must have
+ * WICI_NOT_PERMITTED (this feed may not write the kind), WICI_WAITING (no peer
+ * has said yet how far the own feed went: echo.h). payload must have
  * passed wici_kind_check (our own duty). Applied to the projections at once.
  * scheme: of a grant; p NULL otherwise. */
 WICI_NODISCARD

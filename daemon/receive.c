@@ -4,6 +4,9 @@
  * with a feed.open by a member, or the root names it. */
 #include "daemon/receive.h"
 
+#include "daemon/changes.h"
+#include "daemon/forks.h"
+#include "daemon/judge.h"
 #include "daemon/membership.h"
 #include "daemon/statements.h"
 #include "daemon/store/entry.h"
@@ -15,10 +18,10 @@
 
 #include <stdlib.h>
 
-#define ROW_BYTES         ((size_t)300) /* Of an entry, besides its payload. */
-#define FEEDS_OPEN_MAX    16            /* DESIGN §12. */
-#define CHANGES_AHEAD_MAX 64
-#define STATEMENTS_MAX    4096
+#define ROW_BYTES ((size_t)300) /* Of an entry, besides its payload. */
+/* Opened by one key: the rule of the sixteen says which of them count, but all
+ * take room. */
+#define FEEDS_KEPT_MAX 64
 
 static const struct wici_head nothing;
 
@@ -50,6 +53,7 @@ static enum wici_err check_new(struct node *n, struct wici_bytes run,
 			       struct wici_key *identity)
 {
 	bool is_named = wici_roster_is_named(&n->roster, key);
+	bool is_present;
 	struct wici_id id;
 	enum wici_err err;
 
@@ -63,8 +67,11 @@ static enum wici_err check_new(struct node *n, struct wici_bytes run,
 		return WICI_OK;
 	if (err != WICI_OK)
 		return err;
-	if (!wici_roster_member(&n->roster, identity) ||
-	    feeds_of(&n->feeds, identity) >= FEEDS_OPEN_MAX)
+	/* PROTOCOL §4.2: "An unknown feed's first run is taken only if entry 1
+	 * is a feed.open by a member's present key, or the root names the
+	 * feed" */
+	if (!wici_roster_of_key(&n->roster, identity, &is_present) ||
+	    !is_present || feeds_of(&n->feeds, identity) >= FEEDS_KEPT_MAX)
 		return WICI_NOT_MEMBER;
 	return WICI_OK;
 }
@@ -73,6 +80,7 @@ static enum wici_err check_new(struct node *n, struct wici_bytes run,
 struct batch {
 	bool has_admission;
 	size_t count;
+	size_t room; /* So many of them, the first, may be appended. */
 	struct entry_row rows[WICI_RUN_ENTRIES_MAX];
 };
 
@@ -110,12 +118,41 @@ static enum wici_err check_run(struct node *n, struct wici_bytes b,
 				 &n->network);
 }
 
+/* How many entries the feed may take. Where it ends among them, the last one
+ * must prove itself: what is kept has to be a run that can be passed on. */
+static void find_room(struct node *n, const struct feed *feed,
+		      struct batch *batch)
+{
+	uint64_t bytes;
+	uint64_t last = judge_room(n, feed, &bytes);
+	size_t room = 0;
+
+	while (room < batch->count) {
+		const struct wici_entry *e = &batch->rows[room].entry;
+
+		if (e->header.seq > last || e->payload.len > bytes)
+			break;
+		bytes -= e->payload.len;
+		room++;
+	}
+	while (room > 0 && !batch->rows[room - 1].is_proved) {
+		struct entry_row *row = &batch->rows[room - 1];
+
+		row->is_proved =
+			wici_entry_verify(&row->entry.header, &row->entry.sig,
+					  &n->network) == WICI_OK;
+		if (!row->is_proved)
+			room--;
+	}
+	batch->room = room;
+}
+
 static enum wici_err append_run(struct node *n, struct feed *feed,
 				struct batch *batch)
 {
 	if (n->turn_bytes == 0)
 		n->turn_since_ms = n->now.mono_ms;
-	for (size_t i = 0; i < batch->count; i++) {
+	for (size_t i = 0; i < batch->room; i++) {
 		struct entry_row *row = &batch->rows[i];
 		enum wici_err err;
 
@@ -128,6 +165,9 @@ static enum wici_err append_run(struct node *n, struct feed *feed,
 		n->last_n = row->n;
 		n->turn_bytes += row->entry.payload.len + ROW_BYTES;
 		n->received++;
+		err = judge_appended(n, row);
+		if (err != WICI_OK)
+			return err;
 	}
 	feed->from = n->from;
 	return WICI_OK;
@@ -143,10 +183,9 @@ static enum wici_err add_feed(struct node *n, const struct wici_key *key,
 
 	if (err != WICI_OK)
 		return node_fail(n, err);
-	(*feed)->counts = true;
 	if (is_own)
 		n->own = *feed;
-	return WICI_OK;
+	return judge_new(n, *feed);
 }
 
 /* Where the run stands to what we hold of its feed. */
@@ -163,15 +202,25 @@ static enum wici_err check_place(const struct feed *feed, uint64_t first,
 	return first == seq + 1 ? WICI_OK : WICI_AGAIN;
 }
 
-/* The registrar feed moved: the roster is folded with what brings it. */
-static enum wici_err fold_run(struct node *n, const struct feed *feed,
-			      const struct batch *batch)
+/* PROTOCOL §5.9: "What lies above the limit is kept where it is held, and
+ * neither relayed nor applied." So it is not taken either, and nobody is to
+ * blame who has not heard of it. */
+static enum wici_err append_within(struct node *n, struct feed *feed,
+				   struct batch *batch)
 {
-	if (batch->has_admission ||
-	    n->registrar_seq + batch->count != feed->row.seq)
-		return membership_fold(n, false);
-	n->registrar_seq = feed->row.seq; /* Nothing to be read there. */
-	return WICI_OK;
+	uint64_t first = feed->row.seq + 1;
+	enum wici_err err;
+
+	find_room(n, feed, batch);
+	if (batch->room == 0)
+		return WICI_NOT_MEMBER;
+	err = append_run(n, feed, batch);
+	if (err != WICI_OK)
+		return err;
+	/* The entry that the root names may be among them. */
+	if (!feed->is_reached)
+		n->is_judging_due = true;
+	return membership_grown(n, feed, first, batch->has_admission);
 }
 
 static enum wici_err take_run(struct node *n, struct wici_bytes b,
@@ -196,9 +245,7 @@ static enum wici_err take_run(struct node *n, struct wici_bytes b,
 	if (err == WICI_OK && !feed)
 		err = add_feed(n, key, &identity, &feed);
 	if (err == WICI_OK)
-		err = append_run(n, feed, batch);
-	if (err == WICI_OK && wici_roster_is_registrar(&n->roster, key))
-		err = fold_run(n, feed, batch);
+		err = append_within(n, feed, batch);
 	free(batch);
 	return err;
 }
@@ -248,41 +295,6 @@ enum wici_err node_receive_run(struct node *n, uint64_t link,
 	return err;
 }
 
-/* Approved by whom it must be, or still to be judged (then it is kept and not
- * yet passed on)? *is_judged. */
-static enum wici_err judge_change(struct node *n,
-				  const struct wici_statement *s,
-				  bool *is_judged)
-{
-	struct wici_change c;
-	enum wici_err err = wici_change_decode(&c, s);
-
-	if (err != WICI_OK)
-		return err;
-	*is_judged = c.has_found || n->roster.version > 0;
-	if (*is_judged)
-		return wici_policy_approves(c.has_found ? &c.policy
-							: &n->roster.policy,
-					    &n->network, s);
-	return WICI_OK;
-}
-
-static void count_statement(void *arg, const struct statement_row *row)
-{
-	(void)row;
-	(*(size_t *)arg)++;
-}
-
-/* Before the founding is known nobody can say who may approve: of what anybody
- * might have made up, so much is kept and no more. */
-static bool may_keep_unjudged(struct node *n)
-{
-	size_t count = 0;
-
-	return statement_each(n->store, count_statement, &count) == WICI_OK &&
-	       count < CHANGES_AHEAD_MAX;
-}
-
 static enum wici_err keep_change(struct node *n, uint64_t link,
 				 const struct wici_statement *s,
 				 uint64_t version, struct wici_bytes bytes)
@@ -296,6 +308,9 @@ static enum wici_err keep_change(struct node *n, uint64_t link,
 
 	if (err != WICI_OK)
 		return node_fail(n, err);
+	/* Anybody can make up what only waits: it costs little. */
+	if (!changes_is_approved(n, &s->id))
+		return WICI_OK;
 	n->wants_commit = true;
 	err = membership_fold(n, true);
 	if (err != WICI_OK)
@@ -307,39 +322,45 @@ static enum wici_err keep_change(struct node *n, uint64_t link,
 	return WICI_OK;
 }
 
+static enum wici_err take_change(struct node *n, uint64_t link,
+				 const struct wici_statement *s,
+				 struct wici_bytes bytes)
+{
+	struct wici_id prev;
+	uint64_t version;
+	enum wici_err err = wici_change_peek(s, &n->network, &version, &prev);
+
+	if (err != WICI_OK)
+		return err;
+	if (n->is_read_only || n->is_full)
+		return WICI_FULL;
+	err = changes_take(n, s, bytes);
+	if (err == WICI_STORE || err == WICI_IO || err == WICI_FULL)
+		return node_fail(n, err);
+	return err == WICI_OK ? keep_change(n, link, s, version, bytes) : err;
+}
+
 enum wici_err node_receive_statement(struct node *n, uint64_t link,
 				     struct wici_bytes bytes)
 {
 	struct wici_statement s;
-	struct wici_id prev;
-	uint64_t version;
-	bool is_judged;
 	enum wici_err err;
 
 	WICI_REQUIRE(n->in_turn);
 	if (!n->has_network)
 		return WICI_NOT_MEMBER;
 	err = wici_statement_decode(&s, bytes);
-	if (err == WICI_OK && s.type != WICI_STATEMENT_CHANGE)
-		return WICI_END; /* Of a newer version: not to be judged. */
 	if (err == WICI_OK && statements_has(n, &s.id))
 		return WICI_END;
-	if (err == WICI_OK)
-		err = wici_change_peek(&s, &n->network, &version, &prev);
-	if (err == WICI_OK)
-		err = judge_change(n, &s, &is_judged);
-	if (err != WICI_OK) {
+	if (err == WICI_OK && s.type == WICI_STATEMENT_CHANGE)
+		err = take_change(n, link, &s, bytes);
+	else if (err == WICI_OK && s.type == WICI_STATEMENT_FORK)
+		err = forks_receive(n, link, &s, bytes);
+	else if (err == WICI_OK)
+		err = WICI_END; /* Of a newer version: not to be judged. */
+	if (is_verdict(err) && err != WICI_END)
 		n->rejected++;
-		return err;
-	}
-	if (version > n->roster.version + CHANGES_AHEAD_MAX ||
-	    n->statements_count >= STATEMENTS_MAX)
-		return WICI_END;
-	if (!is_judged && !may_keep_unjudged(n))
-		return WICI_END;
-	if (n->is_read_only || n->is_full)
-		return WICI_FULL;
-	return keep_change(n, link, &s, version, bytes);
+	return err;
 }
 
 enum wici_err node_check_open(struct node *n, struct wici_bytes run,
@@ -359,8 +380,9 @@ enum wici_err node_check_open(struct node *n, struct wici_bytes run,
 	err = read_open(n, run, feed, &id, identity);
 	if (err != WICI_OK)
 		return err;
-	return wici_roster_counts(&n->roster, feed, identity) ? WICI_OK
-							      : WICI_NOT_MEMBER;
+	return node_access(n, feed, identity) == NODE_ACCESS_NONE
+		       ? WICI_NOT_MEMBER
+		       : WICI_OK;
 }
 
 enum wici_err node_own_open(struct node *n, uint8_t *buf, size_t max,

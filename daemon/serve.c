@@ -3,6 +3,7 @@
 #include "daemon/node.h"
 
 #include "daemon/damage.h"
+#include "daemon/forks.h"
 #include "daemon/statements.h"
 #include "daemon/store/book.h"
 #include "daemon/store/entry.h"
@@ -36,10 +37,13 @@ void node_state(struct node *n, struct wici_state *state)
 	*state = n->state;
 }
 
-/* May sync hear of the feed? The own one may be asked for before it counts. */
-static bool is_served(const struct feed *feed)
+/* How far sync may hear of the feed. The own one may be asked for before it
+ * counts. */
+static uint64_t served_seq(const struct feed *feed)
 {
-	return feed->released_seq > 0 && (feed->counts || feed->row.is_own);
+	if (feed->counts)
+		return feed->counting_seq;
+	return feed->row.is_own ? feed->released_seq : 0;
 }
 
 /* Does this entry's own signature hold? */
@@ -97,15 +101,15 @@ enum wici_err node_read_run(struct node *n, const struct wici_key *key,
 			    size_t max, struct wici_bytes *run)
 {
 	struct feed *feed = feeds_find(&n->feeds, key);
+	uint64_t last = feed ? served_seq(feed) : 0;
 	struct wici_run_writer w;
 	uint16_t last_proved = 0;
 	enum wici_err err;
 
-	if (!feed || !is_served(feed) || from < 1 || from > to ||
-	    from > feed->released_seq)
+	if (from < 1 || from > to || from > last)
 		return WICI_NOT_FOUND;
-	if (to > feed->released_seq)
-		to = feed->released_seq;
+	if (to > last)
+		to = last;
 	wici_run_writer_init(&w, buf, max, key, from);
 	err = entry_run(n->store, feed->row.n, from, to, &w, &last_proved);
 	if (err == WICI_OK && w.count == 0) {
@@ -129,27 +133,55 @@ enum wici_err node_read_statement(struct node *n, const struct wici_id *id,
 	struct statement_row row;
 	enum wici_err err;
 
-	if (!statements_has(n, id))
+	if (!statements_has(n, id) && !forks_has(n, id))
 		return WICI_NOT_FOUND;
 	err = statement_get(n->store, id, &row);
+	if (err == WICI_NOT_FOUND)
+		damage_suspect_statement(n, id);
 	if (err != WICI_OK)
 		return err == WICI_NOT_FOUND ? err : node_fail(n, err);
+	if (!damage_has_own_id(&row)) { /* Spoilt since it was read. */
+		damage_suspect_statement(n, id);
+		return WICI_NOT_FOUND;
+	}
 	*bytes = row.bytes;
+	return WICI_OK;
+}
+
+enum wici_err node_read_header(struct node *n, const struct wici_key *key,
+			       uint64_t seq, struct wici_fork_side *side)
+{
+	struct feed *feed = feeds_find(&n->feeds, key);
+	struct entry_row row;
+	enum wici_err err;
+
+	if (!feed || seq < 1 || !feed->counts || seq > feed->counting_seq)
+		return WICI_NOT_FOUND;
+	err = entry_at(n->store, feed->row.n, seq, &row);
+	if (err != WICI_OK && err != WICI_NOT_FOUND)
+		return node_fail(n, err);
+	if (err == WICI_NOT_FOUND || row.is_damaged) {
+		damage_suspect(n, feed, seq);
+		return WICI_NOT_FOUND;
+	}
+	side->header = row.entry.header;
+	side->header.feed = *key;
+	side->sig = row.entry.sig;
 	return WICI_OK;
 }
 
 const struct wici_key *node_identity(const struct node *n)
 {
 	if (n->own && !wici_is_zero(&n->own->row.identity, WICI_KEY_LEN))
-		return &n->own->row.identity;
-	return n->keys.has_identity ? &n->keys.identity : NULL;
+		return node_whose(n, &n->own->row.identity);
+	return n->keys.has_identity ? node_whose(n, &n->keys.identity) : NULL;
 }
 
 static bool is_own_feed(const struct node *n, const struct feed *feed)
 {
 	const struct wici_key *identity = node_identity(n);
 
-	return identity && wici_key_equal(&feed->row.identity, identity);
+	return identity && wici_key_equal(&feed->whose, identity);
 }
 
 enum wici_err node_feed_owner(const struct node *n, const struct wici_key *key,
@@ -163,11 +195,54 @@ enum wici_err node_feed_owner(const struct node *n, const struct wici_key *key,
 	return feed->counts ? WICI_OK : WICI_NOT_MEMBER;
 }
 
+enum node_access node_access(const struct node *n, const struct wici_key *feed,
+			     const struct wici_key *identity)
+{
+	struct wici_head at;
+	bool is_named =
+		wici_roster_word(&n->roster, feed, &at) == WICI_ROOT_OPEN;
+	bool is_present;
+	const struct wici_member *m =
+		wici_roster_of_key(&n->roster, identity, &is_present);
+
+	if (is_present)
+		return NODE_ACCESS_ALL;
+	if (!m || !m->is_suspended)
+		return is_named ? NODE_ACCESS_ALL : NODE_ACCESS_NONE;
+	/* Suspended: by the key that was closed last, or by a feed of an older
+	 * one that goes on. */
+	return is_named || wici_key_equal(identity, &m->key) ? NODE_ACCESS_OWN
+							     : NODE_ACCESS_NONE;
+}
+
+static bool is_admitting(const struct node *n, const struct wici_key *feed)
+{
+	return wici_roster_admits(&n->roster, feed, 1);
+}
+
+bool node_may_hear(const struct node *n, enum node_access access,
+		   const struct wici_key *identity, const struct wici_key *key)
+{
+	const struct feed *feed;
+
+	switch (access) {
+	case NODE_ACCESS_NONE:
+		return false;
+	case NODE_ACCESS_ALL:
+		return true;
+	case NODE_ACCESS_OWN:
+		break;
+	}
+	feed = feeds_find(&n->feeds, key);
+	return is_admitting(n, key) ||
+	       (feed && wici_key_equal(&feed->whose, node_whose(n, identity)));
+}
+
 int node_feed_class(const struct node *n, const struct wici_key *key)
 {
 	const struct feed *feed = feeds_find(&n->feeds, key);
 
-	if (wici_roster_is_registrar(&n->roster, key))
+	if (is_admitting(n, key))
 		return 0;
 	if (wici_roster_is_named(&n->roster, key))
 		return 1;
@@ -197,35 +272,43 @@ static struct node_held_note *held_note(struct node *n,
 	return &n->held[n->held_count++];
 }
 
-/* Is it really ours, or the head of another chain? */
+/* Is it really ours, or the head of another chain? Of what does not count
+ * nothing is acknowledged. */
 static bool is_ours(struct node *n, const struct feed *feed,
 		    const struct wici_head *head)
 {
-	struct entry_row row;
+	struct wici_id id;
 
-	if (head->seq == feed->released_seq)
-		return wici_id_equal(&head->id, &feed->released_id);
-	if (head->seq < 1 || head->seq > feed->released_seq ||
-	    entry_at(n->store, feed->row.n, head->seq, &row) != WICI_OK)
+	if (head->seq < 1 || head->seq > feed->counting_seq)
 		return false;
-	return wici_id_equal(&head->id, &row.id);
+	if (head->seq == feed->counting_seq)
+		return wici_id_equal(&head->id, &feed->counting_id);
+	return entry_id(n->store, feed->row.n, head->seq, &id) == WICI_OK &&
+	       wici_id_equal(&head->id, &id);
 }
 
 void node_held(struct node *n, const struct wici_key *identity,
 	       const struct wici_head *head)
 {
 	const struct feed *feed = feeds_find(&n->feeds, &head->feed);
+	const struct wici_member *m;
 	struct node_held_note *note;
+	bool is_present;
 
-	if (!feed || n->is_read_only || !is_own_feed(n, feed) ||
-	    wici_key_equal(identity, &feed->row.identity) ||
-	    !wici_roster_member(&n->roster, identity))
+	if (!feed || n->is_read_only || !is_own_feed(n, feed))
 		return;
-	note = held_note(n, identity, feed->row.n);
-	if (note->seq == head->seq || !is_ours(n, feed, head))
+	/* Its key may be an older one: the root may let that feed go on. */
+	m = wici_roster_of_key(&n->roster, identity, &is_present);
+	if (!m || m->is_suspended ||
+	    wici_key_equal(&m->identity, &feed->whose))
+		return;
+	note = held_note(n, &m->identity, feed->row.n);
+	/* Nothing at all is held by who has lost its store. */
+	if (note->seq == head->seq ||
+	    (head->seq > 0 && !is_ours(n, feed, head)))
 		return;
 	note->seq = head->seq;
-	if (book_put_held(n->store, identity, feed->row.n, head->seq) !=
+	if (book_put_held(n->store, &m->identity, feed->row.n, head->seq) !=
 	    WICI_OK)
 		note->seq = UINT64_MAX; /* The commit says what happened. */
 }

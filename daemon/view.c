@@ -8,6 +8,7 @@
 #include "daemon/damage.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
+#include "daemon/judge.h"
 #include "daemon/store/book.h"
 #include "daemon/store/record.h"
 #include "proto/day.h"
@@ -163,9 +164,7 @@ enum wici_standing view_standing(struct node *n, struct entry_row *row)
 	if (row->is_damaged ||
 	    (kind && wici_kind_check(kind, row->entry.payload, &problem)))
 		return WICI_VOID_BODY;
-	standing = wici_roster_standing(&n->roster, kind, &feed->row.key,
-					row->entry.header.seq,
-					&feed->row.identity);
+	standing = judge_standing(n, feed, kind, row->entry.header.seq);
 	if (standing != WICI_COUNTS)
 		return standing;
 	if (kind == &wici_kind_certificate_grant && !does_issue(n, feed, row))
@@ -287,13 +286,29 @@ static void write_body(struct wici_mp_writer *w, const struct entry_row *row)
 		view_value(w, payload);
 }
 
+struct holders {
+	const struct node *n;
+	uint64_t count;
+};
+
+/* A member, not suspended: others may have thrown it away. */
+static void count_holder(void *arg, const struct wici_key *identity)
+{
+	struct holders *h = arg;
+	const struct wici_member *m =
+		wici_roster_member(&h->n->roster, identity);
+
+	h->count += m && !m->is_suspended;
+}
+
 uint64_t view_held_by(struct node *n, const struct feed *feed, uint64_t seq)
 {
-	int64_t count = 0;
+	struct holders h = {.n = n};
 
-	if (book_count_held(n->store, feed->row.n, seq, &count) || count < 0)
+	if (!n->has_network || book_each_held(n->store, feed->row.n, seq,
+					      count_holder, &h) != WICI_OK)
 		return 0;
-	return (uint64_t)count;
+	return h.count;
 }
 
 /* Records of the same institution that count and name this one as what they
@@ -316,8 +331,7 @@ static size_t superseding(struct node *n, const struct entry_row *row,
 		if (entry_get(n->store, ns[i], &other))
 			return found;
 		by = feeds_by_n(&n->feeds, other.feed_n);
-		if (!by ||
-		    !wici_key_equal(&by->row.identity, &feed->row.identity) ||
+		if (!by || !wici_key_equal(&by->whose, &feed->whose) ||
 		    other.entry.header.kind != row->entry.header.kind ||
 		    view_standing(n, &other) != WICI_COUNTS)
 			continue;
@@ -350,7 +364,7 @@ static void write_head(struct node *n, const struct entry_row *row,
 	wici_mp_str(w, "kind_label");
 	view_label(w, kind ? &kind->label : &none);
 	wici_mp_str(w, "author");
-	view_author(w, n, &feed->row.identity);
+	view_author(w, n, &feed->whose);
 	wici_mp_str(w, "feed");
 	wici_mp_hex(w, feed->row.key.b, WICI_KEY_LEN);
 	wici_mp_str(w, "seq");

@@ -44,7 +44,8 @@ enum wici_err view_record(struct node *n, struct entry_row *row,
  * entries: what row borrows is gone afterwards. */
 bool view_is_superseded(struct node *n, const struct entry_row *row);
 
-/* How many other institutions hold an own entry durably. */
+/* How many other institutions hold an own entry durably, of those that are
+ * members and not suspended. */
 uint64_t view_held_by(struct node *n, const struct feed *feed, uint64_t seq);
 
 /* A time and a day as strings; null when there is none (time 0, !has). */

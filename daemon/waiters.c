@@ -5,6 +5,7 @@
  * struct node_waiter, so that the node can free it. */
 #include "daemon/waiters.h"
 
+#include "daemon/echo.h"
 #include "daemon/feeds.h"
 #include "daemon/membership.h"
 #include "daemon/method_private.h"
@@ -19,14 +20,20 @@
 #define EVENTS_LAG_MAX   10000
 #define CALLS_A_TURN_MAX 16
 
-enum waiter_what { WAITER_SYNC, WAITER_JOIN, WAITER_CALL, WAITER_WATCH };
+enum waiter_what {
+	WAITER_SYNC,
+	WAITER_JOIN,
+	WAITER_CALL,
+	WAITER_PUBLISH,
+	WAITER_WATCH
+};
 
 struct waiter {
 	struct node_waiter base; /* First. */
 	enum waiter_what what;
 	char code[8];      /* JOIN: the six digits. */
 	int64_t seen_n;    /* WATCH: told up to here. */
-	size_t method_len; /* CALL: what was asked. */
+	size_t method_len; /* CALL, PUBLISH: what was asked. */
 	size_t params_len;
 	uint8_t bytes[];
 };
@@ -131,7 +138,8 @@ enum wici_err waiters_add_watch(struct node *n, const struct call *call)
 	return err;
 }
 
-enum wici_err waiters_add_call(struct node *n, const struct call *call)
+static enum wici_err add_call(struct node *n, const struct call *call,
+			      enum waiter_what what, struct waiter **added)
 {
 	size_t bytes = call->method.len + call->params.len;
 	size_t kept = 0;
@@ -142,14 +150,32 @@ enum wici_err waiters_add_call(struct node *n, const struct call *call)
 		kept += w->method_len + w->params_len;
 	if (kept + bytes > WAITERS_CALL_MAX)
 		return WICI_BUSY;
-	err = add(n, call, WAITER_CALL, bytes, &w);
+	err = add(n, call, what, bytes, added);
 	if (err)
 		return err;
+	w = *added;
 	w->method_len = call->method.len;
 	w->params_len = call->params.len;
 	memcpy(w->bytes, call->method.p, call->method.len);
 	memcpy(w->bytes + call->method.len, call->params.p, call->params.len);
 	return WICI_OK;
+}
+
+enum wici_err waiters_add_call(struct node *n, const struct call *call)
+{
+	struct waiter *w;
+
+	return add_call(n, call, WAITER_CALL, &w);
+}
+
+enum wici_err waiters_add_publish(struct node *n, const struct call *call)
+{
+	struct waiter *w;
+	enum wici_err err = add_call(n, call, WAITER_PUBLISH, &w);
+
+	if (!err)
+		w->base.deadline_ms = n->now.mono_ms + PUBLISH_WAIT_MS;
+	return err;
 }
 
 void waiters_forget(struct node *n, uint64_t client)
@@ -364,6 +390,8 @@ static bool run_watch(struct node *n, struct waiter *w)
 {
 	struct entry_row row;
 
+	if (w->seen_n > n->last_n) /* Entries were set aside. */
+		w->seen_n = n->last_n;
 	if (n->last_n - w->seen_n > EVENTS_LAG_MAX)
 		w->seen_n = n->last_n - EVENTS_LAG_MAX / 2;
 	for (int i = 0; i < EVENTS_TURN_MAX && w->seen_n < n->last_n; i++) {
@@ -383,10 +411,24 @@ static bool run_watch(struct node *n, struct waiter *w)
 /* The waiter is off the list: what it asks for may make it wait again. */
 static void run_call(struct node *n, const struct waiter *w)
 {
-	node_call(n, w->base.client, w->base.msgid,
-		  (struct wici_bytes){w->bytes, w->method_len},
-		  (struct wici_bytes){w->bytes + w->method_len, w->params_len},
-		  NULL, NULL);
+	struct call call = {
+		.node = n,
+		.client = w->base.client,
+		.msgid = w->base.msgid,
+		.method = {w->bytes, w->method_len},
+		.params = {w->bytes + w->method_len, w->params_len},
+		.is_late = n->now.mono_ms >= w->base.deadline_ms,
+	};
+
+	method_again(&call);
+}
+
+static bool is_due(const struct node *n, const struct waiter *w)
+{
+	if (w->what == WAITER_PUBLISH)
+		return n->sealed || !echo_is_waiting(n) ||
+		       n->now.mono_ms >= w->base.deadline_ms;
+	return w->what == WAITER_CALL && project_is_done(n);
 }
 
 static bool run_one(struct node *n, struct waiter *w)
@@ -397,6 +439,7 @@ static bool run_one(struct node *n, struct waiter *w)
 	case WAITER_JOIN:
 		return run_join(n, w);
 	case WAITER_CALL:
+	case WAITER_PUBLISH:
 		return false;
 	case WAITER_WATCH:
 		return run_watch(n, w);
@@ -406,13 +449,13 @@ static bool run_one(struct node *n, struct waiter *w)
 
 static void run_calls(struct node *n)
 {
-	for (int i = 0; i < CALLS_A_TURN_MAX && project_is_done(n); i++) {
+	for (int i = 0; i < CALLS_A_TURN_MAX; i++) {
 		struct node_waiter **oldest = NULL;
 		struct waiter *w;
 
 		for (struct node_waiter **at = &n->waiters; *at;
 		     at = &(*at)->next)
-			if (((struct waiter *)*at)->what == WAITER_CALL)
+			if (is_due(n, (struct waiter *)*at))
 				oldest = at; /* New ones stand in front. */
 		if (!oldest)
 			return;

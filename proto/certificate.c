@@ -167,6 +167,30 @@ static void set_why(struct wici_act *acts, size_t n)
 	}
 }
 
+/* A bad signature says nothing of who is named as the issuer; nor does it
+ * that the chain held has not come as far as it should. */
+static bool has_issuer(const struct wici_act *grant)
+{
+	return grant->standing == WICI_COUNTS ||
+	       grant->standing == WICI_VOID_SIG ||
+	       grant->standing == WICI_VOID_AHEAD;
+}
+
+/* PROTOCOL §5.3: "What the root revoked (op 16) is revoked whatever the issuer
+ * says, until a later change lifts it." */
+static void take_root(struct wici_certificate *c, const struct wici_roster *r)
+{
+	const struct wici_root_revocation *revocation =
+		wici_roster_revocation(r, &c->grant->id);
+
+	if (!revocation)
+		return;
+	c->state = WICI_CERT_REVOKED;
+	c->by_root = true;
+	c->revoked_from = (struct wici_when){.first = revocation->effective,
+					     .last = revocation->effective};
+}
+
 enum wici_err wici_certificate_place(const struct wici_roster *r,
 				     struct wici_bytes scheme, size_t i,
 				     struct wici_head *last)
@@ -210,19 +234,20 @@ void wici_certificate_fold(struct wici_certificate *c,
 		judge_right(r, &acts[i], c->terms.scheme);
 	set_why(acts, n);
 
-	/* A bad signature says nothing of who is named as the issuer. */
-	if (acts[0].standing == WICI_COUNTS ||
-	    acts[0].standing == WICI_VOID_SIG)
-		c->issuer = wici_roster_issuer(r, &acts[0].feed, acts[0].seq,
-					       c->terms.scheme);
 	c->state = WICI_CERT_GRANTED;
 	c->grant = &acts[0];
-	if (acts[0].standing != WICI_COUNTS)
-		return; /* It is there, and that is all. */
-	m = gather(acts, m, n, &wici_kind_certificate_revoke);
-	m = gather(acts, m, n, &wici_kind_certificate_reason);
+	if (has_issuer(&acts[0]))
+		c->issuer = wici_roster_issuer(r, &acts[0].feed, acts[0].seq,
+					       c->terms.scheme);
+	if (acts[0].standing == WICI_COUNTS) {
+		m = gather(acts, m, n, &wici_kind_certificate_revoke);
+		m = gather(acts, m, n, &wici_kind_certificate_reason);
 
-	/* The grant stays first: the others answer it, or one that does. */
-	c->state = (enum wici_certificate_state)wici_fold_moves(acts, m, moves);
-	take_acts(c, acts, m);
+		/* The grant stays first: the others answer it, or one that
+		 * does. */
+		c->state = (enum wici_certificate_state)wici_fold_moves(acts, m,
+									moves);
+		take_acts(c, acts, m);
+	}
+	take_root(c, r);
 }

@@ -4,7 +4,8 @@
  *
  *     (none) ──grant──> GRANTED ──revoke──> REVOKED
  *
- * A grant with `previous` is a renewal: a certificate of its own. A
+ * What the root has revoked is REVOKED whatever the issuer says, and back to
+ * what the issuer says when the root lifts it. A grant with `previous` is a renewal: a certificate of its own. A
  * certificate.reason names a revocation and changes no state. */
 #ifndef WICI_PROTO_CERTIFICATE_H
 #define WICI_PROTO_CERTIFICATE_H
@@ -25,8 +26,10 @@ struct wici_certificate {
 	const struct wici_act *grant;     /* In acts. NULL: NONE. */
 	struct wici_grant_body terms;     /* Of the grant. */
 	const struct wici_issuer *issuer; /* At the grant's place, or NULL. */
-	const struct wici_act *revoke;    /* NULL unless REVOKED. */
-	struct wici_when revoked_from;    /* effective, else the act's day. */
+	const struct wici_act *revoke;    /* The issuer's; NULL: it did not. */
+	bool by_root;                     /* REVOKED, and it was the root. */
+	struct wici_when revoked_from;    /* By the root; else by the issuer:
+					   * effective, or the act's day. */
 	const struct wici_act *reason;    /* NULL: none published. */
 	struct wici_bytes reason_text;
 };

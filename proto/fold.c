@@ -21,6 +21,8 @@ const char *wici_standing_name(enum wici_standing s)
 		return "void_right";
 	case WICI_VOID_CUT:
 		return "void_cut";
+	case WICI_VOID_AHEAD:
+		return "void_ahead";
 	case WICI_VOID_BODY:
 		return "void_body";
 	case WICI_VOID_SIG:

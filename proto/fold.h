@@ -16,7 +16,9 @@ enum wici_standing {
 	WICI_COUNTS,
 	WICI_VOID_FEED,  /* Its feed counts for nobody. */
 	WICI_VOID_RIGHT, /* Its feed may not write this kind. */
-	WICI_VOID_CUT,   /* Above a cut or a frozen point. */
+	WICI_VOID_CUT,   /* Above its feed's limit (§5.9). */
+	WICI_VOID_AHEAD, /* The root names an entry that the chain held has
+			  * not reached. */
 	WICI_VOID_BODY,  /* Not canonical, or does not fit its kind. */
 	WICI_VOID_SIG,   /* Its own signature fails. */
 	WICI_VOID_INDEX, /* An earlier grant used its index. */

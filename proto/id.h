@@ -50,7 +50,9 @@ struct wici_salt {
 	X(JOIN, "wici/join/1")       /* MAC under the token's secret */        \
 	X(TOKEN, "wici/token/1")     /* hash: a token's secret → its id */     \
 	X(CODE, "wici/code/1")       /* hash: secret ‖ newcomer ‖ registrar */ \
-	X(SEED, "wici/seed/1")       /* hash: seed ‖ number → secret seed */
+	X(SEED, "wici/seed/1")       /* hash: seed ‖ number → secret seed */   \
+	X(SUCCEED, "wici/succeed/1") /* identity key signs a feed.succeed */   \
+	X(BUNDLE, "wici/bundle/1")   /* hash: a bundle up to its end */
 /* clang-format on */
 
 enum wici_domain {

@@ -148,7 +148,8 @@ static bool is_type(const struct wici_field *f, const struct wici_mp *v)
 	case WICI_TYPE_RECORD:
 		return is_hash(v);
 	case WICI_TYPE_BYTES:
-		return v->type == WICI_MP_BIN && v->bytes.len == f->len_max;
+		return v->type == WICI_MP_BIN &&
+		       (!f->len_max || v->bytes.len == f->len_max);
 	case WICI_TYPE_PARTY:
 	case WICI_TYPE_MAP:
 		return v->type == WICI_MP_MAP;
@@ -448,6 +449,16 @@ const char *wici_type_name(enum wici_type type)
 		return "map";
 	}
 	return "";
+}
+
+bool wici_kind_is_by_node(const struct wici_kind *kind)
+{
+	if (kind->by == WICI_BY_OPENING || kind->by == WICI_BY_REGISTRAR)
+		return true;
+	for (const struct wici_field *f = kind->fields; f->name; f++)
+		if (!(f->flags & WICI_BY_NODE))
+			return false;
+	return true;
 }
 
 enum wici_err wici_kind_guard(const struct wici_kind *kind,

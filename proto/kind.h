@@ -70,7 +70,8 @@ struct wici_field {
 	const char *name; /* Key, JSON name and flag. NULL ends the list. */
 	enum wici_type type;
 	uint16_t flags;
-	uint16_t len_max;   /* Of LINE, TEXT: bytes; of BYTES: exactly. */
+	uint16_t len_max;   /* Of LINE, TEXT: bytes; of BYTES: exactly; 0:
+			     * any length (in params alone). */
 	uint16_t items_max; /* Of a LIST. */
 	uint16_t at;        /* offsetof() in the kind's struct, or UNBOUND. */
 	const struct wici_word *words;
@@ -142,6 +143,10 @@ WICI_NODISCARD
 enum wici_err wici_field_check(const struct wici_field *f,
 			       struct wici_bytes raw,
 			       struct wici_problem *problem);
+
+/* Does the node alone write this kind: entry 1, admissions, and what has no
+ * field that a client may give? */
+bool wici_kind_is_by_node(const struct wici_kind *kind);
 
 /* The row of this name, or NULL. */
 const struct wici_field *wici_field_find(const struct wici_field *fields,

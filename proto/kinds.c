@@ -6,6 +6,7 @@
 #include "proto/kinds/document.h"
 #include "proto/kinds/event.h"
 #include "proto/kinds/feed_open.h"
+#include "proto/kinds/feed_succeed.h"
 #include "proto/kinds/institution.h"
 #include "proto/kinds/member.h"
 #include "proto/kinds/partnership.h"
@@ -17,6 +18,7 @@
 const struct wici_kind *const wici_kinds[] = {
 	&wici_kind_feed_open,
 	&wici_kind_member_admit,
+	&wici_kind_feed_succeed,
 	&wici_kind_institution_profile,
 	&wici_kind_certificate_grant,
 	&wici_kind_certificate_revoke,

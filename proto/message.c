@@ -94,18 +94,61 @@ static void put_packed(struct sink *s, const struct wici_packed *p,
 	put(s, p->p, p->count * item_len);
 }
 
+static void put_refuse(struct sink *s, const struct wici_message *m)
+{
+	WICI_REQUIRE(m->refuse.text.len <= WICI_REFUSE_TEXT_MAX);
+	put_u16(s, m->refuse.code);
+	put_bytes(s, m->refuse.text);
+}
+
+static void put_auth(struct sink *s, const struct wici_message *m)
+{
+	put(s, m->auth.feed.b, WICI_KEY_LEN);
+	put_u64(s, m->auth.number);
+	put(s, m->auth.sig.b, WICI_SIG_LEN);
+}
+
+static void put_forwarded(struct sink *s, const struct wici_message *m)
+{
+	put_u32(s, m->joined.ref);
+	put_u16(s, m->joined.code);
+	put_u64(s, m->joined.seq);
+}
+
+static void put_want(struct sink *s, const struct wici_message *m)
+{
+	put(s, m->want.feed.b, WICI_KEY_LEN);
+	put_u64(s, m->want.from);
+	put_u64(s, m->want.to);
+}
+
+/* ASK_HEADER too: what is asked for is where its answer begins. */
+static void put_header(struct sink *s, const struct wici_message *m)
+{
+	put(s, m->header.feed.b, WICI_KEY_LEN);
+	put_u64(s, m->header.seq);
+	if (m->type == WICI_MSG_ASK_HEADER || !m->header.is_held)
+		return;
+	put(s, m->header.bytes, sizeof(m->header.bytes));
+	put(s, m->header.sig.b, WICI_SIG_LEN);
+}
+
+static void put_clone(struct sink *s, const struct wici_message *m)
+{
+	put_u8(s, m->clone.role);
+	put(s, m->clone.hash, sizeof(m->clone.hash));
+	put_u64(s, m->clone.number);
+	put(s, m->clone.sig.b, WICI_SIG_LEN);
+}
+
 static void put_body(struct sink *s, const struct wici_message *m)
 {
 	switch ((enum wici_message_type)m->type) {
 	case WICI_MSG_REFUSE:
-		WICI_REQUIRE(m->refuse.text.len <= WICI_REFUSE_TEXT_MAX);
-		put_u16(s, m->refuse.code);
-		put_bytes(s, m->refuse.text);
+		put_refuse(s, m);
 		return;
 	case WICI_MSG_AUTH:
-		put(s, m->auth.feed.b, WICI_KEY_LEN);
-		put_u64(s, m->auth.number);
-		put(s, m->auth.sig.b, WICI_SIG_LEN);
+		put_auth(s, m);
 		return;
 	case WICI_MSG_ASK_OPEN:
 		return;
@@ -122,9 +165,7 @@ static void put_body(struct sink *s, const struct wici_message *m)
 		put_join(s, m);
 		return;
 	case WICI_MSG_FORWARDED:
-		put_u32(s, m->joined.ref);
-		put_u16(s, m->joined.code);
-		put_u64(s, m->joined.seq);
+		put_forwarded(s, m);
 		return;
 	case WICI_MSG_JOINED:
 		put_u64(s, m->joined.seq);
@@ -140,9 +181,7 @@ static void put_body(struct sink *s, const struct wici_message *m)
 		put_packed(s, &m->heads, HEAD_LEN, WICI_HEADS_MAX);
 		return;
 	case WICI_MSG_WANT:
-		put(s, m->want.feed.b, WICI_KEY_LEN);
-		put_u64(s, m->want.from);
-		put_u64(s, m->want.to);
+		put_want(s, m);
 		return;
 	case WICI_MSG_CREDIT:
 		put_u32(s, m->credit);
@@ -159,6 +198,13 @@ static void put_body(struct sink *s, const struct wici_message *m)
 		return;
 	case WICI_MSG_STATE:
 		put_state(s, &m->state);
+		return;
+	case WICI_MSG_ASK_HEADER:
+	case WICI_MSG_HEADER:
+		put_header(s, m);
+		return;
+	case WICI_MSG_CLONE:
+		put_clone(s, m);
 		return;
 	}
 	/* We send no type that we do not know. */
@@ -266,6 +312,39 @@ static void take_want(struct wici_cursor *c, struct wici_message *m)
 		c->ok = false;
 }
 
+static void take_forwarded(struct wici_cursor *c, struct wici_message *m)
+{
+	m->joined.ref = wici_take_u32(c);
+	m->joined.code = wici_take_u16(c);
+	m->joined.seq = wici_take_u64(c);
+}
+
+static void take_header(struct wici_cursor *c, struct wici_message *m)
+{
+	bool is_asked = m->type == WICI_MSG_ASK_HEADER;
+
+	wici_take_copy(c, m->header.feed.b, WICI_KEY_LEN);
+	m->header.seq = wici_take_u64(c);
+	if (is_asked && m->header.seq == 0)
+		c->ok = false;
+	/* PROTOCOL §3.4: "or nothing more when it is not held" */
+	m->header.is_held = !is_asked && c->len > 0;
+	if (!m->header.is_held)
+		return;
+	wici_take_copy(c, m->header.bytes, sizeof(m->header.bytes));
+	wici_take_copy(c, m->header.sig.b, WICI_SIG_LEN);
+}
+
+static void take_clone(struct wici_cursor *c, struct wici_message *m)
+{
+	m->clone.role = wici_take_u8(c);
+	if (m->clone.role > 1)
+		c->ok = false;
+	wici_take_copy(c, m->clone.hash, sizeof(m->clone.hash));
+	m->clone.number = wici_take_u64(c);
+	wici_take_copy(c, m->clone.sig.b, WICI_SIG_LEN);
+}
+
 /* False: a type that is not known. */
 static bool is_body_taken(struct wici_cursor *c, struct wici_message *m)
 {
@@ -291,9 +370,7 @@ static bool is_body_taken(struct wici_cursor *c, struct wici_message *m)
 		take_join(c, m);
 		return true;
 	case WICI_MSG_FORWARDED:
-		m->joined.ref = wici_take_u32(c);
-		m->joined.code = wici_take_u16(c);
-		m->joined.seq = wici_take_u64(c);
+		take_forwarded(c, m);
 		return true;
 	case WICI_MSG_JOINED:
 		m->joined.seq = wici_take_u64(c);
@@ -327,6 +404,13 @@ static bool is_body_taken(struct wici_cursor *c, struct wici_message *m)
 		return true;
 	case WICI_MSG_STATE:
 		take_state(c, &m->state);
+		return true;
+	case WICI_MSG_ASK_HEADER:
+	case WICI_MSG_HEADER:
+		take_header(c, m);
+		return true;
+	case WICI_MSG_CLONE:
+		take_clone(c, m);
 		return true;
 	}
 	return false;

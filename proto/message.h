@@ -37,7 +37,10 @@ enum wici_message_type {
 	WICI_MSG_STATEMENT = 32,       /* a statement */
 	WICI_MSG_PING = 34,            /* nonce u64 */
 	WICI_MSG_PONG = 36,            /* nonce u64 */
-	WICI_MSG_STATE = 38            /* statements [32] | heads [32] */
+	WICI_MSG_STATE = 38,           /* statements [32] | heads [32] */
+	WICI_MSG_ASK_HEADER = 40,      /* feed | seq u64 */
+	WICI_MSG_HEADER = 42, /* feed | seq u64 | header | sig, or no more */
+	WICI_MSG_CLONE = 44   /* role u8 | hash [64] | number u64 | sig */
 };
 
 /* Fingerprints of the two spaces (PROTOCOL §4.2). */
@@ -101,6 +104,19 @@ struct wici_message {
 		struct wici_bytes statement; /* STATEMENT */
 		uint64_t nonce;              /* PING, PONG */
 		struct wici_state state;     /* STATE */
+		struct {                     /* ASK_HEADER, HEADER */
+			struct wici_key feed;
+			uint64_t seq;
+			bool is_held;       /* HEADER: bytes, sig are there. */
+			uint8_t bytes[120]; /* Not looked at here. */
+			struct wici_sig sig;
+		} header;
+		struct { /* CLONE: an AUTH, and what it signed */
+			uint8_t role;
+			uint8_t hash[64];
+			uint64_t number;
+			struct wici_sig sig;
+		} clone;
 	};
 };
 

@@ -2,6 +2,7 @@
  * and asked whether enough of them approve. */
 #include "proto/policy.h"
 
+#include "proto/form.h"
 #include "proto/mp_read.h"
 #include "proto/require.h"
 #include "proto/text.h"
@@ -33,51 +34,23 @@ static bool are_keys_good(const struct wici_policy *p)
 	return true;
 }
 
-static bool read_uint(struct wici_mp_reader *r, const char *key, uint64_t *u)
-{
-	struct wici_mp v;
-
-	if (wici_mp_expect_key(r, key) != WICI_OK ||
-	    wici_mp_expect(r, WICI_MP_UINT, &v) != WICI_OK)
-		return false;
-	*u = v.u;
-	return true;
-}
-
-static bool read_keys(struct wici_mp_reader *r, struct wici_policy *p)
-{
-	struct wici_mp v;
-
-	if (wici_mp_expect_key(r, "keys") != WICI_OK ||
-	    wici_mp_expect(r, WICI_MP_ARRAY, &v) != WICI_OK)
-		return false;
-	if (v.count < 1 || v.count > WICI_POLICY_KEYS_MAX)
-		return false;
-	p->keys_count = v.count;
-	for (size_t i = 0; i < p->keys_count; i++) {
-		if (wici_mp_expect_bin(r, p->keys[i].b, WICI_KEY_LEN) !=
-		    WICI_OK)
-			return false;
-	}
-	return true;
-}
-
 enum wici_err wici_policy_decode(struct wici_policy *p, struct wici_bytes b)
 {
-	struct wici_mp_reader r;
-	struct wici_mp v;
+	struct wici_form f;
 
 	memset(p, 0, sizeof(*p));
 	if (wici_mp_check(WICI_MP_CANONICAL, b, NULL) != WICI_OK)
 		return WICI_REJECT_STATEMENT;
-	wici_mp_reader_init(&r, WICI_MP_CANONICAL, b);
-	if (wici_mp_expect(&r, WICI_MP_MAP, &v) != WICI_OK || v.count != 3)
-		return WICI_REJECT_STATEMENT;
-	if (!read_keys(&r, p) || !read_uint(&r, "threshold", &p->threshold) ||
-	    !read_uint(&r, "version", &p->version))
-		return WICI_REJECT_STATEMENT;
-	if (p->version < 1 || !is_threshold(p->threshold, p->keys_count) ||
-	    !is_ascending(p) || !are_keys_good(p))
+	wici_form_init(&f, b);
+	wici_form_map(&f, 3);
+	p->keys_count = wici_form_array(&f, "keys", 1, WICI_POLICY_KEYS_MAX);
+	for (size_t i = 0; i < p->keys_count; i++)
+		wici_form_bin(&f, NULL, p->keys[i].b, WICI_KEY_LEN);
+	p->threshold = wici_form_uint(&f, "threshold");
+	p->version = wici_form_uint(&f, "version");
+	if (!f.ok || p->version < 1 ||
+	    !is_threshold(p->threshold, p->keys_count) || !is_ascending(p) ||
+	    !are_keys_good(p))
 		return WICI_REJECT_STATEMENT;
 	return WICI_OK;
 }
@@ -172,19 +145,36 @@ static bool has_approved(const struct wici_key *key,
 	return false;
 }
 
+/* Counts no further than to `enough`: a signature costs. */
+static size_t count_to(size_t enough, const struct wici_policy *p,
+		       const struct wici_id *network,
+		       const struct wici_statement *s)
+{
+	size_t approvals = 0;
+
+	/* PROTOCOL §5.2: "Signers that are no root keys are ignored." Counted by
+	 * the policy's keys, so that none counts twice. */
+	for (size_t i = 0; i < p->keys_count && approvals < enough; i++) {
+		if (has_approved(&p->keys[i], network, s))
+			approvals++;
+	}
+	return approvals;
+}
+
+size_t wici_policy_count(const struct wici_policy *p,
+			 const struct wici_id *network,
+			 const struct wici_statement *s)
+{
+	return count_to(p->keys_count, p, network, s);
+}
+
 enum wici_err wici_policy_approves(const struct wici_policy *p,
 				   const struct wici_id *network,
 				   const struct wici_statement *s)
 {
-	uint64_t approvals = 0;
-
-	/* PROTOCOL §5.2: "Signers that are no root keys are ignored." Counted by
-	 * the policy's keys, so that none counts twice. */
-	for (size_t i = 0; i < p->keys_count; i++) {
-		if (has_approved(&p->keys[i], network, s))
-			approvals++;
-	}
-	if (p->keys_count < 1 || approvals < p->threshold)
+	/* More than there are keys are never reached. */
+	if (p->threshold < 1 || p->threshold > p->keys_count ||
+	    count_to((size_t)p->threshold, p, network, s) < p->threshold)
 		return WICI_REJECT_APPROVAL;
 	return WICI_OK;
 }

@@ -39,6 +39,12 @@ enum wici_err wici_network_id(struct wici_id *network,
 			      struct wici_bytes name,
 			      const struct wici_salt *salt);
 
+/* How many of the policy's keys approve the statement's id? Bad signatures
+ * count as none. */
+size_t wici_policy_count(const struct wici_policy *p,
+			 const struct wici_id *network,
+			 const struct wici_statement *s);
+
 /* Do enough of the policy's keys approve the statement's id? Each signature
  * is over domain "wici/approve/1", network and id. Signers that are not root
  * keys are ignored. WICI_OK or WICI_REJECT_APPROVAL. */

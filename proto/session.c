@@ -345,6 +345,7 @@ static enum wici_err on_auth(struct wici_session *s,
 		return refused_by_us(s, err);
 	s->peer_feed = m->auth.feed;
 	s->peer_number = m->auth.number;
+	s->peer_sig = m->auth.sig;
 	s->auth_in = true;
 	ready_if_both(s);
 	return WICI_OK;

@@ -56,12 +56,13 @@ struct wici_session {
 	bool is_refused;           /* May be read: err is what the peer sent. */
 	char refuse_text[201];     /* May be read: and its sentence. */
 	struct wici_key peer_feed; /* May be read once auth_in. */
-	uint64_t peer_number;      /* May be read once auth_in. */
+	uint64_t peer_number;      /* May be read once auth_in, … */
+	struct wici_sig peer_sig;  /* … and what proved both. */
 	bool auth_in, auth_out, hello_in, hello_out, preamble_in, preamble_out;
 	uint64_t deadline_ms;
 	struct wici_frame_reader reader;
 	struct wici_noise noise;
-	uint8_t hash[64];
+	uint8_t hash[64]; /* May be read once auth_in: what AUTH signs. */
 	struct wici_noise_cipher tx, rx;
 	uint8_t *out;
 	size_t out_start, out_end, out_max;

@@ -7,22 +7,9 @@
 #define TOKEN_HRP     "wici"
 #define TOKEN_VERSION 1
 
-/* version, network, roster version and id, registrar, secret, expires, count */
-#define TOKEN_FIXED_LEN ((size_t)(1 + 32 + 8 + 32 + 32 + 16 + 4 + 1))
-#define TOKEN_LEN_MAX                                                          \
-	(TOKEN_FIXED_LEN +                                                     \
-	 WICI_TOKEN_ADDRESSES_MAX * (1 + WICI_TOKEN_ADDRESS_LEN))
-
-static bool is_address(struct wici_bytes a)
-{
-	if (a.len < 1 || a.len > WICI_TOKEN_ADDRESS_LEN)
-		return false;
-	for (size_t i = 0; i < a.len; i++) {
-		if (a.p[i] <= 0x20 || a.p[i] >= 0x7f)
-			return false;
-	}
-	return true;
-}
+/* version, network, roster version and id, registrar, secret, expires */
+#define TOKEN_FIXED_LEN ((size_t)(1 + 32 + 8 + 32 + 32 + 16 + 4))
+#define TOKEN_LEN_MAX   (TOKEN_FIXED_LEN + WICI_ADDRESSES_LEN)
 
 static uint8_t *put(uint8_t *p, const void *from, size_t len)
 {
@@ -43,17 +30,11 @@ static enum wici_err pack(uint8_t *b, size_t *len, const struct wici_token *t)
 	p = put(p, t->secret, WICI_TOKEN_SECRET_LEN);
 	wici_put_u32(p, (uint32_t)t->expires);
 	p += 4;
-	if (t->addresses_count > WICI_TOKEN_ADDRESSES_MAX)
+	if (t->addresses.count > WICI_ADDRESS_MAX)
 		return WICI_TOO_LARGE;
-	*p++ = (uint8_t)t->addresses_count;
-	for (size_t i = 0; i < t->addresses_count; i++) {
-		struct wici_bytes a = wici_bytes_str(t->addresses[i]);
-
-		if (!is_address(a))
-			return WICI_BAD_FIELD;
-		*p++ = (uint8_t)a.len;
-		p = put(p, a.p, a.len);
-	}
+	p = wici_addresses_put(p, &t->addresses);
+	if (!p)
+		return WICI_BAD_FIELD;
 	*len = (size_t)(p - b);
 	return WICI_OK;
 }
@@ -72,22 +53,6 @@ enum wici_err wici_token_encode(char *out, size_t out_len,
 	return err;
 }
 
-static bool unpack_addresses(struct wici_cursor *c, struct wici_token *t)
-{
-	t->addresses_count = wici_take_u8(c);
-	if (t->addresses_count > WICI_TOKEN_ADDRESSES_MAX)
-		return false;
-	for (size_t i = 0; i < t->addresses_count; i++) {
-		size_t len = wici_take_u8(c);
-		struct wici_bytes a = {wici_take(c, len), len};
-
-		if (!c->ok || !is_address(a))
-			return false;
-		memcpy(t->addresses[i], a.p, a.len);
-	}
-	return true;
-}
-
 static enum wici_err unpack(struct wici_token *t, struct wici_bytes b)
 {
 	struct wici_cursor c = wici_cursor(b);
@@ -101,7 +66,7 @@ static enum wici_err unpack(struct wici_token *t, struct wici_bytes b)
 	wici_take_copy(&c, t->registrar.b, WICI_KEY_LEN);
 	wici_take_copy(&c, t->secret, WICI_TOKEN_SECRET_LEN);
 	t->expires = (int32_t)wici_take_u32(&c);
-	if (!unpack_addresses(&c, t) || !c.ok || c.len != 0)
+	if (!wici_addresses_take(&c, &t->addresses) || !c.ok || c.len != 0)
 		return WICI_TOKEN_WRONG;
 	return WICI_OK;
 }

@@ -6,14 +6,13 @@
 #ifndef WICI_PROTO_TOKEN_H
 #define WICI_PROTO_TOKEN_H
 
+#include "proto/address.h"
 #include "proto/bytes.h"
 #include "proto/err.h"
 #include "proto/id.h"
 
-#define WICI_TOKEN_SECRET_LEN    ((size_t)16)
-#define WICI_TOKEN_ADDRESSES_MAX 6
-#define WICI_TOKEN_ADDRESS_LEN   ((size_t)100) /* Without the NUL. */
-#define WICI_TOKEN_TEXT_MAX      ((size_t)1400)
+#define WICI_TOKEN_SECRET_LEN ((size_t)16)
+#define WICI_TOKEN_TEXT_MAX   ((size_t)1400)
 
 struct wici_token {
 	struct wici_id network;
@@ -22,8 +21,7 @@ struct wici_token {
 	struct wici_key registrar; /* Its feed. */
 	uint8_t secret[16];
 	int32_t expires; /* Last day, in Poland; days since 1970-01-01. */
-	size_t addresses_count;
-	char addresses[WICI_TOKEN_ADDRESSES_MAX][WICI_TOKEN_ADDRESS_LEN + 1];
+	struct wici_addresses addresses;
 };
 
 /* out holds WICI_TOKEN_TEXT_MAX. WICI_TOO_LARGE; WICI_BAD_FIELD: an address

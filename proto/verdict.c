@@ -92,6 +92,18 @@ static bool is_list_fresh(const struct wici_roster *r, int32_t today)
 	return r->has_expires && today <= r->expires.last;
 }
 
+/* Where the issuer's word is not one: NULL when it is. */
+static const char *dispute_of(const struct wici_certificate *c,
+			      const struct wici_roster *r,
+			      const struct wici_question *q)
+{
+	if (r->is_forked)
+		return "root_fork";
+	if (q->is_disputed || c->grant->standing == WICI_VOID_AHEAD)
+		return "issuing_feed";
+	return NULL;
+}
+
 static enum wici_status status_of(const struct wici_certificate *c,
 				  const struct wici_roster *r,
 				  const struct wici_question *q)
@@ -102,6 +114,8 @@ static enum wici_status status_of(const struct wici_certificate *c,
 		return WICI_STATUS_BAD_SIGNATURE;
 	if (!c->issuer)
 		return WICI_STATUS_UNKNOWN_ISSUER;
+	if (dispute_of(c, r, q))
+		return WICI_STATUS_DISPUTED;
 	if (is_revoked(c, q->on_day))
 		return WICI_STATUS_REVOKED;
 	if (is_early(c, q->on_day))
@@ -135,16 +149,21 @@ static void check_dates(struct wici_verdict *v,
 
 static void check_roster(struct wici_verdict *v,
 			 const struct wici_certificate *c,
-			 const struct wici_roster *r, int32_t today)
+			 const struct wici_roster *r,
+			 const struct wici_question *q)
 {
+	const char *dispute = dispute_of(c, r, q);
 	struct wici_check *check = add(v, "issuer", c->issuer != NULL);
 
 	detail(check, c->issuer ? c->issuer->scheme : "unknown");
-	check = add(v, "issuers_list", is_list_fresh(r, today));
+	check = add(v, "issuers_list", is_list_fresh(r, q->today));
 	if (r->has_expires)
 		detail_day(check, r->expires.last);
 	else
 		detail(check, "none");
+	check = add(v, "dispute", !dispute);
+	if (dispute)
+		detail(check, dispute);
 }
 
 static void give_checks(struct wici_verdict *v,
@@ -162,10 +181,10 @@ static void give_checks(struct wici_verdict *v,
 		return;
 	}
 	(void)add(v, "signature", is_signed(c, q));
-	check_roster(v, c, r, q->today);
+	check_roster(v, c, r, q);
 
-	/* Without an issuer nobody's revocation counts: nothing is known. */
-	if (c->issuer) {
+	/* Without an issuer no revocation counts but the root's. */
+	if (c->issuer || c->by_root) {
 		check = add(v, "revocation", !is_revoked(c, q->on_day));
 		if (c->state == WICI_CERT_REVOKED)
 			detail_day(check, c->revoked_from.first);

@@ -1,8 +1,8 @@
 /* proto/verdict.h — Is this certificate valid, on that day? A pure function.
  *
  * PROTOCOL §5.7. In order of precedence, the first that holds is the status.
- * BAD_SIGNATURE … VALID; those that no act of today can bring about (DISPUTED,
- * SUSPENDED) are in the table, since their exit codes are. */
+ * BAD_SIGNATURE … VALID; SUSPENDED, which no act of today can bring about, is
+ * in the table, since its exit code is. */
 #ifndef WICI_PROTO_VERDICT_H
 #define WICI_PROTO_VERDICT_H
 
@@ -37,7 +37,8 @@ struct wici_check {
 	/* In this order, what could not be checked left out:
 	 * "found" (alone, when it was not; detail: "void_index", or ""),
 	 * "signature", "issuer" (the scheme, or "unknown"), "issuers_list" (its
-	 * last day, or "none"), "revocation" (first day, or ""), "dates"
+	 * last day, or "none"), "dispute" ("root_fork", "issuing_feed", or
+	 * ""), "revocation" (first day, or ""), "dates"
 	 * ("2022-01-01/2026-12-31", a missing one is ".."), "version"
 	 * ("newer_needed", or ""). */
 	const char *name;
@@ -62,6 +63,8 @@ struct wici_question {
 	bool signature_ok;       /* The grant's own, verified just now. */
 	int64_t issuing_time_ms; /* Of the newest entry held of the feed. */
 	bool needs_newer; /* A critical entry of an unknown kind in the feed. */
+	bool is_disputed; /* A feed that issues for the scheme is forked, or
+			   * has not reached the entry that the root names. */
 };
 
 /* c: the fold of its acts; state NONE gives NOT_FOUND. */

@@ -41,8 +41,8 @@ enum wici_err book_prepare(struct store *s)
 		{&t->put_held,
 		 "INSERT OR REPLACE INTO held (feed, identity, seq)"
 		 " VALUES (?, ?, ?)"},
-		{&t->count_held,
-		 "SELECT count(*) FROM held WHERE feed = ? AND seq >= ?"},
+		{&t->each_held,
+		 "SELECT identity FROM held WHERE feed = ? AND seq >= ?"},
 	};
 
 	return store_prepare(s, sql, STORE_COUNT(sql));
@@ -250,18 +250,23 @@ enum wici_err book_put_held(struct store *s, const struct wici_key *identity,
 	return store_write(s, stmt);
 }
 
-enum wici_err book_count_held(struct store *s, int64_t feed_n, uint64_t seq,
-			      int64_t *count)
+enum wici_err book_each_held(struct store *s, int64_t feed_n, uint64_t seq,
+			     void (*each)(void *arg,
+					  const struct wici_key *identity),
+			     void *arg)
 {
-	sqlite3_stmt *stmt = s->book.count_held;
+	sqlite3_stmt *stmt = s->book.each_held;
+	struct wici_key identity;
 	enum wici_err err;
 
 	store_bind_int(stmt, 1, feed_n);
 	store_bind_seq(stmt, 2, seq);
-	err = store_step(s, stmt);
-	if (err)
-		return err == WICI_END ? WICI_STORE : err;
-	*count = sqlite3_column_int64(stmt, 0);
+	while ((err = store_step(s, stmt)) == WICI_OK) {
+		err = store_column_copy(stmt, 0, identity.b, WICI_KEY_LEN);
+		if (err)
+			break;
+		each(arg, &identity);
+	}
 	(void)sqlite3_reset(stmt);
-	return WICI_OK;
+	return err == WICI_END ? WICI_OK : err;
 }

@@ -66,9 +66,12 @@ enum wici_err book_each_invite(struct store *s,
 WICI_NODISCARD
 enum wici_err book_put_held(struct store *s, const struct wici_key *identity,
 			    int64_t feed_n, uint64_t seq);
-/* How many institutions hold the feed up to seq or beyond. */
+/* The institutions that hold the feed up to seq or beyond: calls back for
+ * each. */
 WICI_NODISCARD
-enum wici_err book_count_held(struct store *s, int64_t feed_n, uint64_t seq,
-			      int64_t *count);
+enum wici_err book_each_held(struct store *s, int64_t feed_n, uint64_t seq,
+			     void (*each)(void *arg,
+					  const struct wici_key *identity),
+			     void *arg);
 
 #endif

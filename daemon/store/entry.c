@@ -10,6 +10,7 @@
 #include "daemon/store/entry.h"
 
 #include "daemon/store/private.h"
+#include "proto/kinds/feed_succeed.h"
 #include "proto/require.h"
 
 #define COLUMNS "n, feed, seq, proved, id, head, lacks, payload"
@@ -38,28 +39,26 @@ enum wici_err entry_prepare(struct store *s)
 			  " AND seq >= ? AND seq <= ? ORDER BY seq"},
 		{&t->id_at, "SELECT id FROM entry WHERE feed = ? AND seq = ?"},
 		{&t->last, "SELECT max(n) FROM entry"},
+		{&t->note_succeed,
+		 "INSERT OR IGNORE INTO succeed (n) SELECT ?1 WHERE"
+		 " (SELECT count(*) FROM succeed JOIN entry"
+		 " ON entry.n = succeed.n WHERE entry.feed = ?2) < ?3"},
+		{&t->succeeds, "SELECT succeed.n FROM succeed JOIN entry"
+			       " ON entry.n = succeed.n WHERE succeed.n > ?"
+			       " AND entry.feed > 0 ORDER BY succeed.n"},
+		{&t->lengths, "SELECT seq, length(payload) FROM entry"
+			      " WHERE feed = ? ORDER BY seq"},
 		{&t->set_proved, "UPDATE entry SET proved = 1 WHERE n = ?"},
 		{&t->key, "SELECT key FROM feed WHERE n = ?"},
 		{&t->payloads,
 		 "SELECT coalesce(sum(length(payload)), 0) FROM entry"
 		 " WHERE feed = ? AND seq >= ?"},
-		{&t->set_aside, "UPDATE OR REPLACE entry SET feed = -feed"
-				" WHERE feed = ? AND seq >= ?"},
-		{&t->next_feed, "SELECT feed FROM entry WHERE feed > ?"
-				" ORDER BY feed LIMIT 1"},
 		{&t->count, "SELECT count(*) FROM entry WHERE feed = ?"
 			    " AND seq >= 1 AND seq <= ?"},
 		{&t->is_there, "SELECT n FROM entry NOT INDEXED WHERE n = ?"
 			       " AND feed = ? AND seq = ?"},
-		{&t->rename_feed, "UPDATE entry SET feed = ?2 WHERE feed = ?1"},
-		{&t->drop_beyond,
-		 "DELETE FROM entry WHERE feed = ? AND seq > ?"},
 		{&t->mend, "UPDATE entry SET proved = ?2, id = ?3, head = ?4,"
 			   " payload = ?5 WHERE n = ?1 AND lacks IS NULL"},
-		{&t->drop_aside,
-		 "DELETE FROM entry WHERE feed = -?1 AND seq <= ?2"},
-		{&t->first_aside, "SELECT seq FROM entry WHERE feed = -?1"
-				  " ORDER BY seq LIMIT 1"},
 	};
 
 	return store_prepare(s, sql, STORE_COUNT(sql));
@@ -83,6 +82,16 @@ static void head_decode(struct wici_entry *e, const uint8_t in[HEAD_LEN])
 	e->header.time_ms = (int64_t)wici_get_u64(in + 4);
 	memcpy(e->sig.b, in + 12, sizeof(e->sig.b));
 	memcpy(e->salt.b, in + 76, sizeof(e->salt.b));
+}
+
+static enum wici_err note_succeed(struct store *s, const struct entry_row *row)
+{
+	sqlite3_stmt *stmt = s->entry.note_succeed;
+
+	store_bind_int(stmt, 1, row->n);
+	store_bind_int(stmt, 2, row->feed_n);
+	store_bind_int(stmt, 3, ENTRY_SUCCEEDS_MAX);
+	return store_write(s, stmt);
 }
 
 enum wici_err entry_append(struct store *s, struct entry_row *row)
@@ -112,9 +121,11 @@ enum wici_err entry_append(struct store *s, struct entry_row *row)
 		store_bind_null(stmt, PAYLOAD);
 	}
 	err = store_write(s, stmt);
-	if (!err)
-		row->n = sqlite3_last_insert_rowid(s->db);
-	return err;
+	if (err)
+		return err;
+	row->n = sqlite3_last_insert_rowid(s->db);
+	return e->header.kind == WICI_KIND_FEED_SUCCEED ? note_succeed(s, row)
+							: WICI_OK;
 }
 
 /* What is not as long as it was written is read as zeroes: the row is damaged,
@@ -177,7 +188,7 @@ static enum wici_err key_of(struct store *s, int64_t feed_n,
 			    struct wici_key *key)
 {
 	struct entry_table *t = &s->entry;
-	int64_t n = feed_n < 0 ? -feed_n : feed_n;
+	int64_t n = entry_feed_of(feed_n);
 	enum wici_err err;
 
 	if (t->key_feed_n != n) {
@@ -222,7 +233,8 @@ static enum wici_err fill_prev(struct store *s, struct entry_row *row)
 	} else if (h->seq > 1) {
 		err = id_at(s, row->feed_n, h->seq - 1, &h->prev);
 		if (err == WICI_END && row->feed_n < 0)
-			err = id_at(s, -row->feed_n, h->seq - 1, &h->prev);
+			err = id_at(s, entry_feed_of(row->feed_n), h->seq - 1,
+				    &h->prev);
 	}
 	if (err && err != WICI_END) /* A gap shows in the id. */
 		return err;
@@ -324,6 +336,40 @@ enum wici_err entry_last(struct store *s, int64_t *n)
 	return WICI_OK;
 }
 
+enum wici_err entry_id(struct store *s, int64_t feed_n, uint64_t seq,
+		       struct wici_id *id)
+{
+	enum wici_err err = id_at(s, feed_n, seq, id);
+
+	return err == WICI_END ? WICI_NOT_FOUND : err;
+}
+
+enum wici_err entry_succeeds(struct store *s, int64_t n, int64_t *ns,
+			     size_t max, size_t *count)
+{
+	store_bind_int(s->entry.succeeds, 1, n);
+	return store_collect(s, s->entry.succeeds, ns, max, count);
+}
+
+enum wici_err entry_within(struct store *s, int64_t feed_n, uint64_t bytes,
+			   uint64_t *seq)
+{
+	sqlite3_stmt *stmt = s->entry.lengths;
+	uint64_t sum = 0;
+	enum wici_err err;
+
+	*seq = 0;
+	store_bind_int(stmt, 1, feed_n);
+	while ((err = store_step(s, stmt)) == WICI_OK) {
+		sum += (uint64_t)sqlite3_column_int64(stmt, 1);
+		if (sum > bytes)
+			break;
+		*seq = (uint64_t)sqlite3_column_int64(stmt, 0);
+	}
+	(void)sqlite3_reset(stmt);
+	return err == WICI_END ? WICI_OK : err;
+}
+
 /* Adds the row that is stepped to. WICI_TOO_LARGE: it does not fit. WICI_END:
  * it is not what follows prev. */
 static enum wici_err run_add(sqlite3_stmt *stmt, struct wici_run_writer *w,
@@ -379,43 +425,6 @@ enum wici_err entry_run(struct store *s, int64_t feed_n, uint64_t from,
 	return err == WICI_END || err == WICI_TOO_LARGE ? WICI_OK : err;
 }
 
-enum wici_err entry_set_aside(struct store *s, int64_t feed_n, uint64_t from,
-			      uint64_t *bytes)
-{
-	struct entry_table *t = &s->entry;
-	enum wici_err err;
-
-	store_bind_int(t->payloads, 1, feed_n);
-	store_bind_seq(t->payloads, 2, from);
-	err = store_step(s, t->payloads);
-	if (err)
-		return err == WICI_END ? WICI_STORE : err;
-	*bytes = (uint64_t)sqlite3_column_int64(t->payloads, 0);
-	(void)sqlite3_reset(t->payloads);
-	t->last_feed_n = 0;
-	store_bind_int(t->set_aside, 1, feed_n);
-	store_bind_seq(t->set_aside, 2, from);
-	return store_write(s, t->set_aside);
-}
-
-enum wici_err entry_next_feed(struct store *s, int64_t *feed_n)
-{
-	sqlite3_stmt *stmt = s->entry.next_feed;
-	int64_t next;
-	enum wici_err err;
-
-	store_bind_int(stmt, 1, *feed_n);
-	err = store_step(s, stmt);
-	if (err)
-		return err;
-	next = sqlite3_column_int64(stmt, 0);
-	(void)sqlite3_reset(stmt);
-	if (next <= *feed_n)
-		return store_disorder(s);
-	*feed_n = next;
-	return WICI_OK;
-}
-
 enum wici_err entry_count(struct store *s, int64_t feed_n, uint64_t to,
 			  uint64_t *count)
 {
@@ -432,22 +441,6 @@ enum wici_err entry_count(struct store *s, int64_t feed_n, uint64_t to,
 	return WICI_OK;
 }
 
-enum wici_err entry_rename_feed(struct store *s, int64_t from, int64_t to)
-{
-	s->entry.last_feed_n = 0;
-	store_bind_int(s->entry.rename_feed, 1, from);
-	store_bind_int(s->entry.rename_feed, 2, to);
-	return store_write(s, s->entry.rename_feed);
-}
-
-enum wici_err entry_drop_beyond(struct store *s, int64_t feed_n, int64_t seq)
-{
-	s->entry.last_feed_n = 0;
-	store_bind_int(s->entry.drop_beyond, 1, feed_n);
-	store_bind_int(s->entry.drop_beyond, 2, seq);
-	return store_write(s, s->entry.drop_beyond);
-}
-
 enum wici_err entry_mend(struct store *s, const struct entry_row *row)
 {
 	sqlite3_stmt *stmt = s->entry.mend;
@@ -461,26 +454,4 @@ enum wici_err entry_mend(struct store *s, const struct entry_row *row)
 	store_bind_bytes(stmt, 4, (struct wici_bytes){head, sizeof(head)});
 	store_bind_bytes(stmt, 5, row->entry.payload);
 	return store_write(s, stmt);
-}
-
-enum wici_err entry_drop_aside(struct store *s, int64_t feed_n, uint64_t to)
-{
-	s->entry.last_feed_n = 0;
-	store_bind_int(s->entry.drop_aside, 1, feed_n);
-	store_bind_seq(s->entry.drop_aside, 2, to);
-	return store_write(s, s->entry.drop_aside);
-}
-
-enum wici_err entry_first_aside(struct store *s, int64_t feed_n, uint64_t *seq)
-{
-	sqlite3_stmt *stmt = s->entry.first_aside;
-	enum wici_err err;
-
-	store_bind_int(stmt, 1, feed_n);
-	err = store_step(s, stmt);
-	if (err)
-		return err;
-	*seq = (uint64_t)sqlite3_column_int64(stmt, 0);
-	(void)sqlite3_reset(stmt);
-	return WICI_OK;
 }

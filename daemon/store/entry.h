@@ -45,6 +45,24 @@ enum wici_err entry_check_place(struct store *s, const struct entry_row *row);
 WICI_NODISCARD
 enum wici_err entry_set_proved(struct store *s, int64_t n);
 
+/* The id at this place of the feed's chain. WICI_NOT_FOUND. */
+WICI_NODISCARD
+enum wici_err entry_id(struct store *s, int64_t feed_n, uint64_t seq,
+		       struct wici_id *id);
+
+/* Numbers above n of the feed.succeed entries of all feeds, ascending; of each
+ * feed the first so many, since PROTOCOL §5.9 looks at no others. Not what was
+ * set aside. */
+#define ENTRY_SUCCEEDS_MAX 64
+WICI_NODISCARD
+enum wici_err entry_succeeds(struct store *s, int64_t n, int64_t *ns,
+			     size_t max, size_t *count);
+
+/* The last seq of the feed up to which its payloads are no more bytes. */
+WICI_NODISCARD
+enum wici_err entry_within(struct store *s, int64_t feed_n, uint64_t bytes,
+			   uint64_t *seq);
+
 /* The highest n; 0 when there are none. */
 WICI_NODISCARD
 enum wici_err entry_last(struct store *s, int64_t *n);
@@ -64,12 +82,27 @@ WICI_NODISCARD
 enum wici_err entry_before(struct store *s, int64_t feed_n, uint64_t seq,
 			   struct entry_row *row);
 
-/* What is damaged, and all that follows it, is set aside: it is of no feed any
- * more, but can be read by entry_at under the feed's number negated. Adds up
- * the *bytes of payloads. */
+/* Why entries are of no feed any more. */
+enum entry_aside {
+	ENTRY_DAMAGED, /* Joined again once what was spoilt is back. */
+	ENTRY_EVIDENCE /* Of a fork: kept for good; what came first stays. */
+};
+
+/* The number under which entry_at reads what was set aside of this feed. */
+int64_t entry_aside_n(int64_t feed_n, enum entry_aside why);
+
+/* Whose it is, or was. */
+int64_t entry_feed_of(int64_t feed_n);
+
+/* An entry and all that follows it is set aside: the cursor does not see it.
+ * Adds up the *bytes of payloads. */
 WICI_NODISCARD
 enum wici_err entry_set_aside(struct store *s, int64_t feed_n, uint64_t from,
-			      uint64_t *bytes);
+			      enum entry_aside why, uint64_t *bytes);
+/* Of what is damaged and was set aside, turns what stands from seq on into
+ * evidence. */
+WICI_NODISCARD
+enum wici_err entry_keep_aside(struct store *s, int64_t feed_n, uint64_t from);
 /* The next feed number above *feed_n of which there are entries. WICI_END. */
 WICI_NODISCARD
 enum wici_err entry_next_feed(struct store *s, int64_t *feed_n);
@@ -86,11 +119,12 @@ enum wici_err entry_drop_beyond(struct store *s, int64_t feed_n, int64_t seq);
 /* Writes an entry again, in its own row, as it was before bits flipped. */
 WICI_NODISCARD
 enum wici_err entry_mend(struct store *s, const struct entry_row *row);
-/* Of what was set aside, drops everything up to this seq. */
+/* Of what is damaged and was set aside, drops everything up to this seq. */
 WICI_NODISCARD
 enum wici_err entry_drop_aside(struct store *s, int64_t feed_n, uint64_t to);
-/* The lowest seq that was set aside of the feed. WICI_END: nothing was. */
+/* Of that, the lowest seq from `from` on. WICI_END: there is none. */
 WICI_NODISCARD
-enum wici_err entry_first_aside(struct store *s, int64_t feed_n, uint64_t *seq);
+enum wici_err entry_first_aside(struct store *s, int64_t feed_n, uint64_t from,
+				uint64_t *seq);
 
 #endif

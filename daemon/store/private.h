@@ -12,9 +12,10 @@
 
 struct entry_table {
 	sqlite3_stmt *append, *get, *at, *after, *before, *run, *id_at, *last,
-		*set_proved, *key, *payloads, *set_aside, *drop_aside,
-		*drop_beyond, *mend, *next_feed, *rename_feed, *count,
-		*is_there, *first_aside;
+		*set_proved, *key, *payloads, *lengths, *note_succeed,
+		*succeeds, *mend, *count, *is_there;
+	sqlite3_stmt *set_aside, *drop_aside, *first_aside, *set_evidence,
+		*drop_from, *drop_beyond, *next_feed, *rename_feed;
 	int64_t key_feed_n; /* Whose key was asked last; 0: nobody's. */
 	struct wici_key key_last;
 	/* The entry read last, prev of the one that follows it; feed_n 0:
@@ -30,7 +31,7 @@ struct feed_table {
 };
 
 struct statement_table {
-	sqlite3_stmt *put, *get, *each, *after, *remove;
+	sqlite3_stmt *put, *get, *each, *after, *remove, *remove_id;
 	uint8_t bytes[WICI_STATEMENT_LEN_MAX]; /* Lent to the last reader. */
 };
 
@@ -50,7 +51,12 @@ struct book_table {
 	sqlite3_stmt *set, *get;
 	sqlite3_stmt *put_peer, *remove_peer, *each_peer;
 	sqlite3_stmt *put_invite, *get_invite, *each_invite;
-	sqlite3_stmt *put_held, *count_held;
+	sqlite3_stmt *put_held, *each_held;
+};
+
+struct draft_table {
+	sqlite3_stmt *add, *get, *after, *drop, *count;
+	uint8_t payload[WICI_PAYLOAD_LEN_MAX]; /* Lent to the last reader. */
 };
 
 struct store {
@@ -68,6 +74,7 @@ struct store {
 	struct statement_table statement;
 	struct record_table record;
 	struct book_table book;
+	struct draft_table draft;
 };
 
 struct store_sql {
@@ -83,6 +90,8 @@ enum wici_err store_prepare(struct store *s, const struct store_sql *sql,
 WICI_NODISCARD
 enum wici_err entry_prepare(struct store *s);
 WICI_NODISCARD
+enum wici_err entry_aside_prepare(struct store *s);
+WICI_NODISCARD
 enum wici_err feed_prepare(struct store *s);
 WICI_NODISCARD
 enum wici_err statement_prepare(struct store *s);
@@ -90,6 +99,8 @@ WICI_NODISCARD
 enum wici_err record_prepare(struct store *s);
 WICI_NODISCARD
 enum wici_err book_prepare(struct store *s);
+WICI_NODISCARD
+enum wici_err draft_prepare(struct store *s);
 
 /* What a result code of SQLite means for the caller; its text is kept. */
 enum wici_err store_err(struct store *s, int rc);

@@ -2,8 +2,8 @@
  *
  * A migration that has been released is never changed; a new one is added
  * below it, and STORE_SCHEMA_VERSION counts them. All tables are STRICT. What
- * is not derived from entries: entry, feed, statement, and the book's value,
- * peer, invite, held. */
+ * is not derived from entries: entry, feed, statement, draft, and the book's
+ * value, peer, invite, held. */
 #include "daemon/store/schema.h"
 
 #include <stdio.h>
@@ -56,6 +56,13 @@ static const char *const migrations[] = {
 	"CREATE TABLE held (feed INTEGER NOT NULL, identity BLOB NOT NULL,"
 	" seq INTEGER NOT NULL, PRIMARY KEY (feed, identity))"
 	" STRICT, WITHOUT ROWID;",
+
+	/* 2. What waits to be published; entries that sync must know of at a
+	 * start, wherever the cursor is: feed.succeed. */
+	"CREATE TABLE draft (n INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" kind INTEGER NOT NULL,"
+	" created INTEGER NOT NULL, payload BLOB NOT NULL) STRICT;"
+	"CREATE TABLE succeed (n INTEGER PRIMARY KEY) STRICT;",
 };
 
 _Static_assert(sizeof(migrations) / sizeof(migrations[0]) ==

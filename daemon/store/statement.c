@@ -21,6 +21,7 @@ enum wici_err statement_prepare(struct store *s)
 		{&t->after, "SELECT " COLUMNS " FROM statement WHERE rowid > ?"
 			    " ORDER BY rowid LIMIT 1"},
 		{&t->remove, "DELETE FROM statement WHERE rowid = ?"},
+		{&t->remove_id, "DELETE FROM statement WHERE id = ?"},
 	};
 
 	return store_prepare(s, sql, STORE_COUNT(sql));
@@ -115,4 +116,10 @@ enum wici_err statement_remove(struct store *s, int64_t n)
 {
 	store_bind_int(s->statement.remove, 1, n);
 	return store_write(s, s->statement.remove);
+}
+
+enum wici_err statement_remove_id(struct store *s, const struct wici_id *id)
+{
+	store_bind_id(s->statement.remove_id, 1, id);
+	return store_write(s, s->statement.remove_id);
 }

@@ -34,5 +34,8 @@ enum wici_err statement_after(struct store *s, int64_t n,
 /* Takes away the one of this number, if there is one. */
 WICI_NODISCARD
 enum wici_err statement_remove(struct store *s, int64_t n);
+/* The same, of what is stored under this id. */
+WICI_NODISCARD
+enum wici_err statement_remove_id(struct store *s, const struct wici_id *id);
 
 #endif

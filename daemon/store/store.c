@@ -344,6 +344,10 @@ static enum wici_err prepare_tables(struct opening *o)
 		err = record_prepare(s);
 	if (!err)
 		err = book_prepare(s);
+	if (!err)
+		err = entry_aside_prepare(s);
+	if (!err)
+		err = draft_prepare(s);
 	return err ? refuse(o, err, s->problem) : WICI_OK;
 }
 

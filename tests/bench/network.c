@@ -4,9 +4,11 @@
 #include "tests/bench/bench.h"
 #include "tests/bench/make.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SYNC_S 600
 
@@ -103,6 +105,61 @@ void network_part(struct network *n, uint16_t port)
 {
 	tell_peer(&n->b, "peer.remove", port);
 	process_stop(&n->b);
+}
+
+static void take_card(const struct process *p, char *card, size_t len)
+{
+	struct rpc r;
+
+	rpc_connect(&r, p->socket);
+	rpc_str(rpc_ask(&r, "identity.card"), "card", card, len);
+	rpc_close(&r);
+}
+
+/* Every file of the folder. */
+static void wipe(const char *state)
+{
+	DIR *dir = opendir(state);
+	const struct dirent *e;
+
+	if (!dir)
+		bench_fail("restore", "the state folder cannot be read");
+	while ((e = readdir(dir)))
+		if (e->d_name[0] != '.')
+			(void)unlinkat(dirfd(dir), e->d_name, 0);
+	(void)closedir(dir);
+}
+
+double network_restore(struct network *n)
+{
+	double start, until;
+	char card[2000];
+	struct rpc r;
+
+	take_card(&n->b, card, sizeof(card));
+	process_stop(&n->b);
+	wipe(n->b.state);
+	process_start(&n->b);
+	rpc_connect(&r, n->b.socket);
+	start = bench_now();
+	until = start + SYNC_S;
+	rpc_begin(&r, "restore.card", 3);
+	wici_mp_str(&r.w, "card");
+	wici_mp_str(&r.w, card);
+	wici_mp_str(&r.w, "name");
+	wici_mp_str(&r.w, "Osrodek B");
+	wici_mp_str(&r.w, "no_passphrase");
+	wici_mp_bool(&r.w, true);
+	rpc_send(&r);
+	(void)rpc_result(&r, 30);
+	(void)rpc_ask(&r, "restore.finish");
+	while (!rpc_bool(rpc_ask(&r, "restore.state"), "done")) {
+		if (bench_now() > until)
+			bench_fail("restore", "it does not come back");
+		nap(50); /* Each answer is a commit, and costs the sync. */
+	}
+	rpc_close(&r);
+	return bench_now() - start;
 }
 
 static double await_applied(const struct process *p)

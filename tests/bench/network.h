@@ -38,6 +38,11 @@ void network_open(struct local *l, const struct process *p);
 void network_sync(struct network *n, uint16_t port,
 		  struct network_sync *result);
 
+/* b, which is up and has met a, loses its disk and comes back from its card:
+ * a new feed, everything from a, and the old feed carried on. Seconds from the
+ * first call to the end. */
+double network_restore(struct network *n);
+
 /* b forgets the address and is down. */
 void network_part(struct network *n, uint16_t port);
 

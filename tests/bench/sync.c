@@ -1,8 +1,9 @@
 /* tests/bench/sync.c — Two wicids on loopback: bulk, delta, idle
- * reconnection, live; with one feed and with 2,000; into an empty store and
+ * reconnection, restore, live; with one feed and with 2,000; into an empty store and
  * (--million) into one that holds 1,000,000 entries.
  *
- *   bench_sync [--million] [--entries N] [bulk | live | feeds | million]… */
+ *   bench_sync [--million] [--entries N] [bulk | restore | live | feeds |
+ *       million]… */
 #include "daemon/membership.h"
 #include "daemon/receive.h"
 #include "tests/bench/bench.h"
@@ -175,9 +176,27 @@ static void bulk(void)
 	bench_note("the others: %.0f and %.0f /s",
 		   (double)entries / s[0].seconds,
 		   (double)entries / s[2].seconds);
+	bench_set_limit("bulk sync", (double)entries / s[1].seconds);
 	network_part(&n, n.a.port);
 	delta(&n);
 	idle_reconnection(&n, "idle reconnection, 1 feed of entries");
+	process_stop(&n.a);
+}
+
+/* The disk is gone; the card and one peer are left. Beside the bulk of the
+ * same run. */
+static void restore(void)
+{
+	struct network n;
+	struct network_sync s;
+
+	bulk_once(&n, "restore", &s);
+	bench_print(&(struct bench_row){
+		.name = "restore of 100,000 entries by a card, from one peer",
+		.value = (double)entries / network_restore(&n),
+		.unit = "/s",
+		.limit = "bulk sync"});
+	process_stop(&n.b);
 	process_stop(&n.a);
 }
 
@@ -380,6 +399,7 @@ static const struct {
 	bool is_asked;
 } rows[] = {
 	{"bulk", bulk, false},
+	{"restore", restore, false},
 	{"live", live, false},
 	{"feeds", feeds, false},
 	{"million", million, true},

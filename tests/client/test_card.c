@@ -1,5 +1,5 @@
 /* tests/client/test_card.c — Recovery cards: nobody else can read them, none
- * is written over, and the seeds are nowhere but on them. */
+ * is written over, and the keys are nowhere but on them. */
 #include "client/card.h"
 #include "client/fail.h"
 
@@ -12,14 +12,14 @@
 
 #include "tests/test.h"
 
-#define SEED "00112233445566778899aabbccddeeff"
+#define SEED "wicikarta1qqqqqqqqqq00112233"
 
 static json_t *reply(void)
 {
 	return json_loads("{\"network\":\"aa\",\"identity\":\"bb\",\"_name\":"
 			  "\"Sieć\",\"recovery\":["
-			  "{\"key\":\"k1\",\"seed\":\"" SEED SEED "\"},"
-			  "{\"key\":\"k2\",\"seed\":\"" SEED SEED "\"}]}",
+			  "{\"key\":\"k1\",\"card\":\"" SEED "\"},"
+			  "{\"key\":\"k2\",\"card\":\"" SEED "\"}]}",
 			  0, NULL);
 }
 
@@ -53,7 +53,7 @@ TEST(what_keeps_a_card_from_being_written_is_told_and_leaves_no_file)
 	client_clear(&c);
 }
 
-TEST(cards_are_private_and_whole_and_the_reply_loses_its_seeds)
+TEST(cards_are_private_and_whole_and_the_reply_loses_its_keys)
 {
 	char folder[] = "/tmp/wici-test-XXXXXX";
 	char text[9000] = "";
@@ -70,13 +70,13 @@ TEST(cards_are_private_and_whole_and_the_reply_loses_its_seeds)
 	CHECK_OK(cards_write(&c, &cards, r));
 	cards_close(&cards, true);
 	left = json_dumps(r, 0);
-	CHECK(!strstr(left, "seed") && !strstr(left, "00112233"));
+	CHECK(!strstr(left, "card\"") && !strstr(left, "00112233"));
 	CHECK(strstr(left, "recovery-2.txt"));
 	CHECK(stat(cards.path[0], &st) == 0 && (st.st_mode & 0777) == 0600);
 	f = fopen(cards.path[1], "r");
 	CHECK(fread(text, 1, sizeof(text) - 1, f) == (size_t)st.st_size);
 	(void)fclose(f);
-	CHECK(strstr(text, "0011223344556677 8899aabbccddeeff"));
+	CHECK(strstr(text, "    wicik arta1 qqqqq qqqqq 00112 233\n"));
 	CHECK(strstr(text, "Sieć") && strstr(text, "k2"));
 	free(left);
 	json_decref(r);
@@ -123,6 +123,6 @@ TEST(a_reply_without_keys_is_a_failure)
 }
 
 TEST_MAIN(RUN(what_keeps_a_card_from_being_written_is_told_and_leaves_no_file),
-	  RUN(cards_are_private_and_whole_and_the_reply_loses_its_seeds),
+	  RUN(cards_are_private_and_whole_and_the_reply_loses_its_keys),
 	  RUN(a_card_that_is_there_is_not_written_over),
 	  RUN(a_reply_without_keys_is_a_failure))

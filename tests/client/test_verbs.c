@@ -54,6 +54,12 @@ TEST(each_line_goes_to_its_method_with_its_params)
 		{"invite --json list", "invite.list", "{}"},
 		{"invite revoke 01", "invite.revoke", "{\"id\":\"01\"}"},
 		{"invite -- list", "invite.create", "{\"name\":\"list\"}"},
+		{"roster relay GOPS a:1 b:2", "roster.relay",
+		 "{\"institution\":\"GOPS\",\"addresses\":[\"a:1\",\"b:2\"]}"},
+		{"roster witness A B C --needed 2", "roster.witness",
+		 "{\"witnesses\":[\"A\",\"B\",\"C\"],\"needed\":2}"},
+		{"roster policy --add a --add=b", "roster.policy",
+		 "{\"add\":[\"a\",\"b\"]}"},
 		{"network create Sieć --single", "network.create",
 		 "{\"name\":\"Sieć\",\"single\":true}"},
 		{"network --json create X --issuer=osl", "network.create",
@@ -117,7 +123,7 @@ TEST(every_kind_that_people_publish_is_a_command)
 		*dot = ' ';
 		if (strcmp(line, "certificate revoke") == 0)
 			continue; /* By its number: a row of the table. */
-		if (wici_kinds[i]->by == WICI_BY_OPENING) {
+		if (wici_kind_is_by_node(wici_kinds[i])) {
 			CHECK_ERR(type(&c, line), WICI_USAGE);
 		} else {
 			CHECK_OK(type(&c, line));

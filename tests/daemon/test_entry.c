@@ -3,6 +3,7 @@
 #include "daemon/store/entry.h"
 
 #include "daemon/store/private.h"
+#include "proto/kinds/feed_succeed.h"
 #include "tests/daemon/test_store.h"
 
 #define COUNT 40
@@ -250,6 +251,41 @@ TEST(a_place_in_a_feed_is_taken_once)
 	box_drop(&b);
 }
 
+/* Both histories of a fork are evidence; a third one only takes room. */
+TEST(evidence_is_kept_apart_whole_and_the_first_that_came)
+{
+	struct box b;
+	struct chain one, other;
+	struct entry_row root, kept, row;
+	uint64_t bytes;
+	int64_t aside;
+
+	box_open(&b);
+	CHECK_OK(store_begin(b.s));
+	chain_start(&one, b.s, 1);
+	aside = entry_aside_n(one.feed_n, ENTRY_EVIDENCE);
+	chain_append(&one, b.s, WICI_BYTES("root"), &root);
+	other = one;
+	chain_append(&one, b.s, WICI_BYTES("one"), &row);
+	chain_append(&one, b.s, WICI_BYTES("and on"), &kept);
+	CHECK_OK(entry_set_aside(b.s, one.feed_n, 2, ENTRY_EVIDENCE, &bytes));
+	CHECK(bytes == 9);
+	CHECK_ERR(entry_at(b.s, one.feed_n, 2, &row), WICI_NOT_FOUND);
+	CHECK_ERR(entry_after(b.s, root.n, &row), WICI_END);
+	chain_append(&other, b.s, WICI_BYTES("other"), &row);
+	CHECK_OK(entry_set_aside(b.s, one.feed_n, 2, ENTRY_EVIDENCE, &bytes));
+	CHECK_OK(store_commit(b.s));
+	CHECK_ERR(entry_at(b.s, one.feed_n, 2, &row), WICI_NOT_FOUND);
+	for (uint64_t seq = 2; seq <= 3; seq++) {
+		CHECK_OK(entry_at(b.s, aside, seq, &row));
+		CHECK(!row.is_damaged && row.is_proved);
+	}
+	CHECK(wici_id_equal(&row.id, &kept.id));
+	/* Damage goes elsewhere, and comes back. */
+	CHECK_ERR(entry_first_aside(b.s, one.feed_n, 1, &bytes), WICI_END);
+	box_drop(&b);
+}
+
 /* Runs SQL of the test's own against a store that is open. */
 static void spoil(struct store *s, const char *sql)
 {
@@ -288,6 +324,74 @@ TEST(a_damaged_row_is_read_as_damaged_and_never_given_out)
 	}
 }
 
+TEST(the_last_entry_within_so_many_bytes_is_found)
+{
+	struct entry_row row;
+	struct wici_id id;
+	struct chain c, other;
+	struct box b;
+	uint64_t seq;
+
+	box_open(&b);
+	CHECK_OK(store_begin(b.s));
+	chain_start(&other, b.s, 2);
+	chain_append(&other, b.s, WICI_BYTES("not of this feed"), &row);
+	chain_start(&c, b.s, 1);
+	for (int i = 0; i < 4; i++)
+		chain_append(&c, b.s, WICI_BYTES("seven b"), &row);
+	CHECK_OK(entry_within(b.s, c.feed_n, 6, &seq));
+	CHECK(seq == 0);
+	CHECK_OK(entry_within(b.s, c.feed_n, 7, &seq));
+	CHECK(seq == 1);
+	CHECK_OK(entry_within(b.s, c.feed_n, 27, &seq));
+	CHECK(seq == 3);
+	CHECK_OK(entry_within(b.s, c.feed_n, 28, &seq));
+	CHECK(seq == 4);
+	CHECK_OK(entry_id(b.s, c.feed_n, 4, &id));
+	CHECK(wici_id_equal(&id, &row.id));
+	CHECK_ERR(entry_id(b.s, c.feed_n, 5, &id), WICI_NOT_FOUND);
+	CHECK_OK(store_commit(b.s));
+	box_drop(&b);
+}
+
+/* Of a feed the first ones, in whatever order feeds come; none that was set
+ * aside. */
+TEST(feed_succeed_entries_are_listed_and_not_too_many_of_one_feed)
+{
+	struct chain c, other;
+	struct entry_row row;
+	int64_t ns[ENTRY_SUCCEEDS_MAX + 10], last = 0;
+	size_t count;
+	uint64_t bytes;
+	struct box b;
+
+	box_open(&b);
+	CHECK_OK(store_begin(b.s));
+	chain_start(&c, b.s, 1);
+	chain_start(&other, b.s, 2);
+	chain_append(&c, b.s, WICI_BYTES("no such entry"), &row);
+	for (int i = 0; i < ENTRY_SUCCEEDS_MAX + 5; i++) {
+		chain_next(&c, WICI_BYTES("x"), &row);
+		row.entry.header.kind = WICI_KIND_FEED_SUCCEED;
+		CHECK_OK(entry_append(b.s, &row));
+		if (i == ENTRY_SUCCEEDS_MAX - 1)
+			last = row.n;
+	}
+	chain_next(&other, WICI_BYTES("x"), &row);
+	row.entry.header.kind = WICI_KIND_FEED_SUCCEED;
+	CHECK_OK(entry_append(b.s, &row));
+	CHECK_OK(entry_succeeds(b.s, 0, ns, STORE_COUNT(ns), &count));
+	CHECK(count == ENTRY_SUCCEEDS_MAX + 1);
+	CHECK(ns[count - 2] == last && ns[count - 1] == row.n);
+	CHECK_OK(entry_succeeds(b.s, last, ns, STORE_COUNT(ns), &count));
+	CHECK(count == 1);
+	CHECK_OK(entry_set_aside(b.s, c.feed_n, 12, ENTRY_EVIDENCE, &bytes));
+	CHECK_OK(entry_succeeds(b.s, 0, ns, STORE_COUNT(ns), &count));
+	CHECK(count == 11);
+	CHECK_OK(store_commit(b.s));
+	box_drop(&b);
+}
+
 TEST_MAIN(RUN(every_way_of_reading_gives_what_was_appended),
 	  RUN(the_log_goes_back_from_the_end_to_the_first_entry),
 	  RUN(a_run_read_from_any_place_verifies_and_holds_what_was_appended),
@@ -295,4 +399,7 @@ TEST_MAIN(RUN(every_way_of_reading_gives_what_was_appended),
 	  RUN(proving_an_entry_lasts_and_changes_nothing_else),
 	  RUN(an_entry_rolled_back_leaves_no_trace_in_the_next_ones_prev),
 	  RUN(a_place_in_a_feed_is_taken_once),
-	  RUN(a_damaged_row_is_read_as_damaged_and_never_given_out))
+	  RUN(evidence_is_kept_apart_whole_and_the_first_that_came),
+	  RUN(a_damaged_row_is_read_as_damaged_and_never_given_out),
+	  RUN(the_last_entry_within_so_many_bytes_is_found),
+	  RUN(feed_succeed_entries_are_listed_and_not_too_many_of_one_feed))

@@ -5,11 +5,17 @@
 
 static size_t moved_count;
 
-static void count_moved(void *arg, const struct feed *feed)
+/* As judge_released() has it, of a feed without a limit. */
+static void on_moved(void *arg, struct feed *feed)
 {
-	(void)arg;
-	(void)feed;
+	struct feeds *f = arg;
+
 	moved_count++;
+	if (!feed->counts)
+		return;
+	feed->counting_seq = feed->released_seq;
+	feed->counting_id = feed->released_id;
+	feeds_count_head(f, feed);
 }
 
 static struct wici_key key_of(uint8_t b)
@@ -39,28 +45,12 @@ static void commit(struct feeds *f, struct box *b)
 	CHECK_OK(feeds_write(f, b->s));
 	CHECK_OK(store_commit(b->s));
 	moved_count = 0;
-	feeds_release(f, count_moved, NULL);
+	feeds_release(f, on_moved, f);
 	CHECK_OK(store_begin(b->s));
-}
-
-/* A roster in which the institutions 1 … count are members. */
-static void roster_of(struct wici_roster *r, struct wici_member *members,
-		      size_t count)
-{
-	static const struct wici_id network = {{9}};
-
-	wici_roster_init(r, &network, members, 8);
-	for (size_t i = 0; i < count; i++) {
-		memset(&members[i], 0, sizeof(members[i]));
-		members[i].identity = key_of((uint8_t)(i + 1));
-	}
-	r->members_count = count;
 }
 
 TEST(sync_sees_committed_heads_of_counting_feeds_alone)
 {
-	struct wici_member members[8];
-	struct wici_roster r;
 	struct feeds f;
 	struct feed *one, *two;
 	struct box b;
@@ -68,23 +58,27 @@ TEST(sync_sees_committed_heads_of_counting_feeds_alone)
 	box_open(&b);
 	feeds_init(&f);
 	CHECK_OK(store_begin(b.s));
-	roster_of(&r, members, 1);
 	two = add(&f, &b, 20, 2);
 	one = add(&f, &b, 10, 1);
-	feeds_judge(&f, &r, count_moved, NULL);
+	one->counts = true;
 	advance(one);
 	advance(two);
+	feeds_rebuild_heads(&f);
 	CHECK(f.heads_count == 0); /* Pending is nobody's to see. */
 	commit(&f, &b);
 	CHECK(moved_count == 2 && f.heads_count == 1);
 	CHECK(f.heads[0].feed.b[0] == 10 && f.heads[0].seq == 1);
 
 	/* The other is admitted: its head comes in, in order. */
-	roster_of(&r, members, 2);
-	moved_count = 0;
-	feeds_judge(&f, &r, count_moved, NULL);
-	CHECK(moved_count == 1 && f.heads_count == 2);
+	two->counts = true;
+	two->counting_seq = two->released_seq;
+	feeds_rebuild_heads(&f);
+	CHECK(f.heads_count == 2);
 	CHECK(f.heads[1].feed.b[0] == 20);
+	/* And goes, when it counts no longer. */
+	two->counts = false;
+	feeds_rebuild_heads(&f);
+	CHECK(f.heads_count == 1);
 	feeds_clear(&f);
 	box_drop(&b);
 }
@@ -92,8 +86,7 @@ TEST(sync_sees_committed_heads_of_counting_feeds_alone)
 TEST(heads_stay_sorted_whatever_the_order_of_arrival)
 {
 	static const uint8_t order[] = {50, 10, 40, 20, 30, 60, 5};
-	struct wici_member members[8];
-	struct wici_roster r;
+	struct wici_key identity = key_of(1);
 	struct feeds f;
 	struct box b;
 	uint64_t version;
@@ -101,7 +94,6 @@ TEST(heads_stay_sorted_whatever_the_order_of_arrival)
 	box_open(&b);
 	feeds_init(&f);
 	CHECK_OK(store_begin(b.s));
-	roster_of(&r, members, 1);
 	for (size_t i = 0; i < sizeof(order); i++) {
 		struct feed *feed = add(&f, &b, order[i], 1);
 
@@ -114,7 +106,7 @@ TEST(heads_stay_sorted_whatever_the_order_of_arrival)
 	CHECK(f.heads_count == sizeof(order));
 	for (size_t i = 1; i < f.heads_count; i++)
 		CHECK(f.heads[i - 1].feed.b[0] < f.heads[i].feed.b[0]);
-	CHECK(feeds_of(&f, &members[0].identity) == sizeof(order));
+	CHECK(feeds_of(&f, &identity) == sizeof(order));
 	feeds_clear(&f);
 	box_drop(&b);
 }

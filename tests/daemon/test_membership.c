@@ -2,6 +2,7 @@
 #include "daemon/membership.h"
 
 #include "tests/daemon/fixture.h"
+#include "tests/daemon/root.h"
 
 TEST(the_founder_is_member_registrar_and_issuer_after_a_restart)
 {
@@ -18,7 +19,7 @@ TEST(the_founder_is_member_registrar_and_issuer_after_a_restart)
 	CHECK(wici_key_equal(&feed, &f.n->own->row.key));
 	CHECK(f.n->roster.version == 1 && f.n->roster.members_count == 1);
 	CHECK(!strcmp(f.n->roster.name, "Certyfikat OSL"));
-	CHECK(!strcmp(f.n->roster.members[0].name, "CAL"));
+	CHECK(!strcmp(f.n->roster.space.members[0].name, "CAL"));
 	CHECK(f.n->roster.policy.threshold == 1);
 	issuer = wici_roster_issuer(&f.n->roster, &feed, 1, WICI_BYTES("osl"));
 	CHECK(issuer && wici_key_equal(&issuer->token_key, &f.n->keys.token));
@@ -145,8 +146,8 @@ TEST(only_the_registrar_invites_and_only_when_it_can_be_found)
 		  WICI_BAD_FIELD);
 	CHECK_OK(membership_invite(a.n, name, 14, "mops.example:99", &token,
 				   &invite));
-	CHECK(token.addresses_count == 1 &&
-	      !strcmp(token.addresses[0], "mops.example:99"));
+	CHECK(token.addresses.count == 1 &&
+	      !strcmp(token.addresses.text[0], "mops.example:99"));
 	CHECK(token.expires == wici_day_warsaw(a.wall_ms) + 14);
 	fixture_end(&a);
 	a.listen = "0.0.0.0:8481";
@@ -234,6 +235,49 @@ TEST(a_newcomer_whose_answer_was_lost_is_admitted_again)
 	CHECK_ERR(knock(&a, &b, &other), WICI_ALREADY_MEMBER);
 	fixture_drop(&a);
 	fixture_drop(&b);
+}
+
+/* Its disk and its key are lost; the root has named the key of a new machine,
+ * and an invitation leads it in. */
+TEST(who_was_given_a_new_key_comes_in_by_an_invitation_as_the_same_institution)
+{
+	static struct root_change change;
+	struct wici_token token, other;
+	struct wici_key old, fresh;
+	struct fixture a, b, c, thief;
+	char text[1024];
+
+	fixture_open(&a);
+	fixture_open(&b);
+	fixture_open(&c);
+	fixture_found(&a, "CAL");
+	fixture_join(&a, &b, "MOPS Mława");
+	fixture_identity(&c, "MOPS Mława");
+	old = b.n->keys.identity;
+	fresh = c.n->keys.identity;
+	fixture_begin(&a);
+	root_member(&change, a.n, WICI_OP_REKEY, &old, &fresh, NULL, 0);
+	CHECK_OK(node_receive_statement(a.n, 7, change.bytes));
+	fixture_end(&a);
+	fixture_invite(&a, "MOPS Mława", &token);
+	CHECK_OK(knock(&a, &c, &token));
+	CHECK(a.admitted == 1 && a.n->roster.members_count == 2);
+	CHECK_OK(knock(&a, &c, &token)); /* Its answer was lost. */
+	fixture_carry(&a, &c);
+	CHECK(node_is_member(c.n) && !c.n->is_joining);
+	CHECK(wici_key_equal(node_whose(c.n, &fresh), &old));
+	/* The invitation is used up, and the old key leads nobody in. */
+	fixture_open(&thief);
+	CHECK_OK(keys_identity_text(b.n->dir_fd, text, sizeof(text)));
+	CHECK_OK(keys_install_identity(&thief.n->keys, thief.n->dir_fd, text,
+				       &old));
+	CHECK_ERR(knock(&a, &thief, &token), WICI_TOKEN_USED);
+	fixture_invite(&a, "MOPS Mława", &other);
+	CHECK_ERR(knock(&a, &thief, &other), WICI_ALREADY_MEMBER);
+	fixture_drop(&thief);
+	fixture_drop(&c);
+	fixture_drop(&b);
+	fixture_drop(&a);
 }
 
 TEST(a_join_goes_on_after_a_restart_and_ends_with_a_refusal)
@@ -371,15 +415,17 @@ TEST(a_join_cut_or_changed_anywhere_admits_nobody)
 	fixture_drop(&b);
 }
 
-TEST_MAIN(RUN(the_founder_is_member_registrar_and_issuer_after_a_restart),
-	  RUN(with_recovery_the_root_is_two_of_three),
-	  RUN(a_founding_that_is_refused_leaves_nothing_behind),
-	  RUN(a_network_is_founded_once),
-	  RUN(a_newcomer_becomes_a_member_and_tells_its_profile),
-	  RUN(only_the_registrar_invites_and_only_when_it_can_be_found),
-	  RUN(a_token_is_wrong_used_or_expired_and_each_is_said),
-	  RUN(a_newcomer_whose_answer_was_lost_is_admitted_again),
-	  RUN(a_join_goes_on_after_a_restart_and_ends_with_a_refusal),
-	  RUN(one_that_was_never_admitted_may_join_another_network),
-	  RUN(who_is_not_the_registrar_says_that_it_is_away),
-	  RUN(a_join_cut_or_changed_anywhere_admits_nobody))
+TEST_MAIN(
+	RUN(the_founder_is_member_registrar_and_issuer_after_a_restart),
+	RUN(with_recovery_the_root_is_two_of_three),
+	RUN(a_founding_that_is_refused_leaves_nothing_behind),
+	RUN(a_network_is_founded_once),
+	RUN(a_newcomer_becomes_a_member_and_tells_its_profile),
+	RUN(only_the_registrar_invites_and_only_when_it_can_be_found),
+	RUN(a_token_is_wrong_used_or_expired_and_each_is_said),
+	RUN(a_newcomer_whose_answer_was_lost_is_admitted_again),
+	RUN(who_was_given_a_new_key_comes_in_by_an_invitation_as_the_same_institution),
+	RUN(a_join_goes_on_after_a_restart_and_ends_with_a_refusal),
+	RUN(one_that_was_never_admitted_may_join_another_network),
+	RUN(who_is_not_the_registrar_says_that_it_is_away),
+	RUN(a_join_cut_or_changed_anywhere_admits_nobody))

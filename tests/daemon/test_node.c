@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "daemon/store/private.h"
+#include "daemon/view.h"
 #include "proto/mp_read.h"
 #include "tests/daemon/fixture.h"
 
@@ -248,7 +249,6 @@ TEST(held_by_counts_other_members_that_hold_our_head)
 	struct wici_key stranger = {{1}};
 	struct wici_head head;
 	struct fixture a, b;
-	int64_t count = 9;
 
 	fixture_open(&a);
 	fixture_open(&b);
@@ -263,13 +263,9 @@ TEST(held_by_counts_other_members_that_hold_our_head)
 	head.id.b[0] ^= 1; /* Another chain. */
 	node_held(a.n, &b.n->keys.identity, &head);
 	head.id.b[0] ^= 1;
-	CHECK_OK(
-		book_count_held(a.n->store, a.n->own->row.n, head.seq, &count));
-	CHECK(count == 0);
+	CHECK(view_held_by(a.n, a.n->own, head.seq) == 0);
 	node_held(a.n, &b.n->keys.identity, &head);
-	CHECK_OK(
-		book_count_held(a.n->store, a.n->own->row.n, head.seq, &count));
-	CHECK(count == 1);
+	CHECK(view_held_by(a.n, a.n->own, head.seq) == 1);
 	fixture_end(&a);
 	fixture_drop(&a);
 	fixture_drop(&b);

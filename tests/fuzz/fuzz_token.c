@@ -11,7 +11,7 @@ static void written_again_is_the_same(const struct wici_token *t)
 	char text[WICI_TOKEN_TEXT_MAX];
 	struct wici_token again;
 
-	MUST(t->addresses_count <= WICI_TOKEN_ADDRESSES_MAX);
+	MUST(t->addresses.count <= WICI_ADDRESS_MAX);
 	MUST(wici_token_encode(text, sizeof(text), t) == WICI_OK);
 	MUST(wici_token_decode(&again, wici_bytes_str(text)) == WICI_OK);
 	MUST(memcmp(&again, t, sizeof(again)) == 0);

@@ -6,6 +6,8 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
+#include "proto/bundle.h"
+#include "proto/card.h"
 #include "proto/mp_write.h"
 #include "proto/ranges.h"
 #include "proto/text.h"
@@ -113,7 +115,7 @@ static void seed_messages(void)
 		{.seq = 1}, {.feed = {{1}}, .seq = 9}, {.feed = {{2}}}};
 	uint8_t packed[3 * 72];
 
-	for (uint8_t type = 0; type <= WICI_MSG_STATE; type += 2) {
+	for (uint8_t type = 0; type <= WICI_MSG_CLONE; type += 2) {
 		struct wici_message m = {.type = type};
 
 		switch ((enum wici_message_type)type) {
@@ -150,6 +152,11 @@ static void seed_messages(void)
 		case WICI_MSG_FORWARD:
 			m.join.open = WICI_BYTES("run");
 			break;
+		case WICI_MSG_ASK_HEADER:
+		case WICI_MSG_HEADER:
+			m.header.seq = 1;
+			m.header.is_held = true;
+			break;
 		case WICI_MSG_AUTH:
 		case WICI_MSG_ASK_OPEN:
 		case WICI_MSG_JOINED:
@@ -158,6 +165,7 @@ static void seed_messages(void)
 		case WICI_MSG_PING:
 		case WICI_MSG_PONG:
 		case WICI_MSG_STATE:
+		case WICI_MSG_CLONE:
 			break;
 		}
 		wici_message_encode(wire, &m);
@@ -226,10 +234,11 @@ static void seed_ranges(void)
 
 static void seed_tokens(void)
 {
-	struct wici_token t = {.roster_version = 1,
-			       .expires = 20000,
-			       .addresses_count = 2,
-			       .addresses = {"127.0.0.1:8481", "[::1]:8481"}};
+	struct wici_token t = {
+		.roster_version = 1,
+		.expires = 20000,
+		.addresses = {.count = 2,
+			      .text = {"127.0.0.1:8481", "[::1]:8481"}}};
 	char text[WICI_TOKEN_TEXT_MAX];
 	uint8_t raw[1024];
 	size_t len;
@@ -239,6 +248,51 @@ static void seed_tokens(void)
 	MUST(wici_bech32_decode(raw, sizeof(raw), &len, "wici",
 				wici_bytes_str(text)) == WICI_OK);
 	seed("token", none, (struct wici_bytes){raw, len});
+}
+
+static void seed_cards(void)
+{
+	struct wici_card card = {
+		.roster_version = 1,
+		.addresses = {.count = 2,
+			      .text = {"127.0.0.1:8481", "[::1]:8481"}}};
+	char text[WICI_CARD_TEXT_MAX + 1];
+	uint8_t raw[1024];
+	size_t len;
+
+	MUST(wici_card_encode(text, &card) == WICI_OK);
+	seed("card", none, wici_bytes_str(text));
+	MUST(wici_bech32_decode(raw, sizeof(raw), &len, WICI_CARD_PREFIX,
+				wici_bytes_str(text)) == WICI_OK);
+	seed("card", none, (struct wici_bytes){raw, len});
+}
+
+/* The maps of a bundle, and what fuzz_bundle makes bundles of: records of
+ * type u8, length u16, bytes. Bit 7 of the first byte: they are such. */
+static void seed_bundles(void)
+{
+	static const struct wici_bundle_about about = {1, 2, 3, {NULL, 0}};
+	struct wici_bundle_backup backup = {.addresses_count = 1};
+	uint8_t buf[1024], records[2048];
+	size_t len = 0;
+
+	backup.addresses[0] = WICI_BYTES("127.0.0.1:8481");
+	for (uint8_t type = 1; type <= WICI_BUNDLE_BACKUP; type += 3) {
+		struct wici_mp_writer w;
+
+		wici_mp_writer_init(&w, buf, sizeof(buf));
+		if (type == WICI_BUNDLE_ABOUT)
+			wici_bundle_about_write(&w, &about);
+		else
+			wici_bundle_backup_write(&w, &backup);
+		seed("bundle", one(0), (struct wici_bytes){buf, w.len});
+		records[len] = type;
+		wici_put_u16(records + len + 1, (uint16_t)w.len);
+		memcpy(records + len + 3, buf, w.len);
+		len += 3 + w.len;
+	}
+	memcpy(records + len, "\x02\x00\x01s\x07\x00\x00\x03\x00\x01r", 11);
+	seed("bundle", one(0x80), (struct wici_bytes){records, len + 11});
 }
 
 static void seed_texts(void)
@@ -292,10 +346,13 @@ int main(int argc, char **argv)
 	seed_sessions();
 	seed_ranges();
 	seed_tokens();
+	seed_cards();
+	seed_bundles();
 	seed_texts();
 	seed_requests();
 	seed_payloads();
 	seed_statements();
+	seed_fork();
 	seed_open();
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* tests/fuzz/seeds_trust.c — A payload of every kind, made from its rows; a
- * change of the root with all its ops; a feed that opens. */
+ * change of the root with all its ops; a feed that opens, and one that forks. */
 #include "proto/change.h"
+#include "proto/fork.h"
 #include "proto/kinds.h"
 #include "proto/kinds/feed_open.h"
 #include "proto/message.h"
@@ -117,7 +118,7 @@ static void write_change(struct wici_mp_writer *w, struct wici_id *network,
 	issuer.closed[1].cut.feed.b[0] ^= 2;
 	wici_change_begin(w, network, 3);
 	wici_op_found(w, &policy, name, &salt);
-	wici_op_registrar(w, &at);
+	wici_op_registrar(w, &at, NULL, 0);
 	wici_op_issuers(w, "2027-12-31", &issuer, 1);
 	wici_change_end(w, network, 1);
 }
@@ -150,20 +151,56 @@ void seed_statements(void)
 	seed("message", (struct wici_bytes){&message, 1}, b);
 }
 
-/* A run of one feed.open, of the network that fuzz_run knows. */
+/* The one that fuzz_run and fuzz_statement know. */
+static struct wici_id network_known(void)
+{
+	struct wici_id network;
+
+	for (uint8_t i = 0; i < sizeof(network.b); i++)
+		network.b[i] = (uint8_t)(0x40 + i);
+	return network;
+}
+
+void seed_fork(void)
+{
+	static uint8_t wire[1024];
+	static const uint8_t message = WICI_MSG_STATEMENT, key_seed[32] = {9};
+	struct wici_id network = network_known();
+	struct wici_fork_side sides[2];
+	struct wici_secret secret;
+	struct wici_mp_writer w;
+	struct wici_fork f;
+	struct wici_bytes b;
+
+	for (uint8_t i = 0; i < 2; i++) {
+		struct wici_entry e = {.header = {.version = WICI_ENTRY_VERSION,
+						  .kind = 48,
+						  .seq = 5,
+						  .time_ms = i}};
+
+		wici_key_pair(&e.header.feed, &secret, key_seed);
+		wici_entry_sign(&e, &network, &secret);
+		sides[i] = (struct wici_fork_side){e.header, e.sig};
+	}
+	wici_mp_writer_init(&w, wire, sizeof(wire));
+	MUST(wici_fork_make(&w, &sides[0], &sides[1], &network, &f) == WICI_OK);
+	MUST(wici_mp_written(&w, &b) == WICI_OK);
+	seed("statement", none, b);
+	seed("message", (struct wici_bytes){&message, 1}, b);
+}
+
+/* A run of one feed.open. */
 void seed_open(void)
 {
 	static uint8_t payload[1024], wire[2048];
 	static const uint8_t message = WICI_MSG_OPEN, key_seed[32] = {9};
 	struct wici_entry e = {.has_payload = true};
-	struct wici_id network;
+	struct wici_id network = network_known();
 	struct wici_secret secret;
 	struct wici_mp_writer w;
 	struct wici_run_writer run;
 	struct wici_bytes b;
 
-	for (uint8_t i = 0; i < sizeof(network.b); i++)
-		network.b[i] = (uint8_t)(0x40 + i);
 	e.header.version = WICI_ENTRY_VERSION;
 	e.header.kind = wici_kind_feed_open.number;
 	e.header.seq = 1;

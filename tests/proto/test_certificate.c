@@ -18,7 +18,7 @@ static struct wici_roster roster(void)
 	struct wici_id network = id_of(1);
 
 	row_close(&osl, CLOSED, 5);
-	wici_roster_init(&r, &network, NULL, 0);
+	wici_roster_init(&r, &network, &(struct wici_roster_space){0});
 	r.issuers_count = 2;
 	r.issuers[0] = cal;
 	r.issuers[1] = osl;
@@ -104,12 +104,16 @@ static struct wici_act *reason(struct acts *a, uint64_t seq,
 
 static struct acts acts; /* Large, and each test begins anew. */
 
+static struct wici_root_revocation by_root; /* Of effective 0: none. */
+
 static struct wici_certificate fold(void)
 {
 	static struct wici_roster r;
 	struct wici_certificate c;
 
 	r = roster();
+	r.space.revocations = &by_root;
+	r.revocations_count = by_root.effective ? 1 : 0;
 	wici_certificate_fold(&c, &r, acts.act, acts.n);
 	if (c.issuer) /* Compared by scheme; r is one of many. */
 		CHECK(strcmp(c.issuer->scheme, "osl") == 0);
@@ -380,6 +384,69 @@ TEST(an_erased_or_a_strangers_reason_is_not_shown)
 	CHECK(c.state == WICI_CERT_REVOKED && !c.reason && !c.reason_text.p);
 }
 
+/* The root's day stands, earlier or later than the issuer's, and what the
+ * issuer said is there again once the root lifts it. */
+TEST(the_roots_revocation_outranks_the_issuers_until_it_is_lifted)
+{
+	static const char *days[] = {NULL, "2023-01-01", "2025-01-01"};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct wici_certificate c;
+
+		acts.n = 0;
+		by_root.certificate = grant(&acts, ISSUING, 2)->id;
+		by_root.effective = day("2024-05-01");
+		by_root.is_lifted = false;
+		if (i)
+			revoke(&acts, 3, &by_root.certificate, days[i]);
+		c = fold();
+		CHECK(c.state == WICI_CERT_REVOKED && c.by_root);
+		CHECK(c.revoked_from.first == by_root.effective);
+		CHECK(c.revoked_from.last == by_root.effective);
+		CHECK((c.revoke != NULL) == (i > 0));
+		CHECK(!c.revoke || c.revoke->is_effective);
+		by_root.is_lifted = true;
+		c = fold();
+		CHECK(!c.by_root && (c.state == WICI_CERT_REVOKED) == (i > 0));
+		CHECK(!i || c.revoked_from.first == day(days[i]));
+	}
+	by_root.effective = 0;
+}
+
+TEST(the_roots_revocation_of_another_certificate_does_not_touch_this_one)
+{
+	struct wici_certificate c;
+
+	acts.n = 0;
+	grant(&acts, ISSUING, 2);
+	by_root.certificate = id_of(9);
+	by_root.effective = day("2024-05-01");
+	c = fold();
+	CHECK(c.state == WICI_CERT_GRANTED && !c.by_root);
+	by_root.effective = 0;
+}
+
+/* It is disputed, not a stranger's: a new node must not say UNKNOWN_ISSUER
+ * while the chain is on its way. */
+TEST(a_grant_ahead_of_the_named_entry_has_its_issuer_and_no_effect)
+{
+	struct wici_certificate c;
+	struct wici_id g;
+
+	acts.n = 0;
+	g = grant(&acts, ISSUING, 2)->id;
+	acts.act[0].standing = WICI_VOID_AHEAD;
+	revoke(&acts, 3, &g, NULL)->standing = WICI_VOID_AHEAD;
+	c = fold();
+	CHECK(c.state == WICI_CERT_GRANTED && c.issuer && !c.revoke);
+	CHECK(!c.grant->is_effective);
+	CHECK(strcmp(c.grant->why, "void_ahead") == 0);
+	acts.n = 0;
+	grant(&acts, 60, 2)->standing = WICI_VOID_AHEAD;
+	c = fold();
+	CHECK(!c.issuer);
+}
+
 static uint32_t next(uint32_t *seed)
 {
 	*seed = *seed * 1664525u + 1013904223u;
@@ -469,6 +536,9 @@ TEST_MAIN(
 	RUN(the_first_of_several_revocations_stands),
 	RUN(the_reason_is_the_revocations_and_the_last_one_given),
 	RUN(an_erased_or_a_strangers_reason_is_not_shown),
+	RUN(the_roots_revocation_outranks_the_issuers_until_it_is_lifted),
+	RUN(the_roots_revocation_of_another_certificate_does_not_touch_this_one),
+	RUN(a_grant_ahead_of_the_named_entry_has_its_issuer_and_no_effect),
 	RUN(the_order_of_arrival_does_not_matter),
 	RUN(three_hundred_acts_neither_abort_nor_hide_the_revocation),
 	RUN(a_bad_signature_leaves_the_grant_to_be_shown))

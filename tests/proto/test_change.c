@@ -16,7 +16,7 @@ static void full(struct made *m, const struct net *n)
 	row_close(&rows[0], 21, 6);
 	made_begin(m, &n->id, 3);
 	wici_op_found(&m->w, &n->policy, WICI_BYTES("Sieć OSL"), &n->salt);
-	wici_op_registrar(&m->w, &at);
+	wici_op_registrar(&m->w, &at, NULL, 0);
 	wici_op_issuers(&m->w, "2027-12-31", rows, 2);
 	made_end(m, &n->id, 1);
 }
@@ -157,6 +157,18 @@ TEST(founding_is_version_1_and_version_1_is_founding)
 	CHECK_ERR(decode(&m), WICI_REJECT_STATEMENT);
 }
 
+TEST(the_first_change_follows_the_network_and_no_other)
+{
+	struct net n = net(1, 1);
+	struct wici_id other = id_of(3);
+	struct made m;
+
+	made_begin(&m, &n.id, 1);
+	wici_op_found(&m.w, &n.policy, WICI_BYTES("S"), &n.salt);
+	made_end(&m, &other, 1);
+	CHECK_ERR(decode(&m), WICI_REJECT_STATEMENT);
+}
+
 TEST(no_op_stands_in_a_change_twice)
 {
 	struct net n = net(1, 1);
@@ -164,8 +176,8 @@ TEST(no_op_stands_in_a_change_twice)
 	struct made m;
 
 	made_begin(&m, &n.id, 2);
-	wici_op_registrar(&m.w, &at);
-	wici_op_registrar(&m.w, &at);
+	wici_op_registrar(&m.w, &at, NULL, 0);
+	wici_op_registrar(&m.w, &at, NULL, 0);
 	made_end(&m, &n.id, 2);
 	CHECK_ERR(decode(&m), WICI_REJECT_STATEMENT);
 	made_begin(&m, &n.id, 2);
@@ -173,11 +185,66 @@ TEST(no_op_stands_in_a_change_twice)
 	wici_op_issuers(&m.w, "2028-12-31", NULL, 0);
 	made_end(&m, &n.id, 2);
 	CHECK_ERR(decode(&m), WICI_REJECT_STATEMENT);
+	for (uint64_t op = 1000; op < 1002; op++) { /* Nor one unknown. */
+		made_begin(&m, &n.id, 2);
+		unknown_op(&m.w, op);
+		unknown_op(&m.w, op);
+		made_end(&m, &n.id, 2);
+		CHECK_ERR(decode(&m), WICI_REJECT_STATEMENT);
+	}
 	made_begin(&m, &n.id, 2);
 	wici_op_found(&m.w, &n.policy, WICI_BYTES("S"), &n.salt);
 	wici_op_found(&m.w, &n.policy, WICI_BYTES("S"), &n.salt);
 	made_end(&m, &n.id, 1);
 	CHECK_ERR(decode(&m), WICI_REJECT_STATEMENT);
+}
+
+TEST(a_change_names_the_registrar_in_one_way)
+{
+	struct net n = net(1, 1);
+	struct wici_head at = head_of(10, 1), before = head_of(11, 1);
+	struct made m;
+
+	for (size_t turned = 0; turned < 2; turned++) {
+		made_begin(&m, &n.id, 2);
+		wici_op_registrar(&m.w, &at, &before, turned);
+		wici_op_registrar(&m.w, &at, &before, 1 - turned);
+		made_end(&m, &n.id, 2);
+		CHECK_ERR(decode(&m), WICI_REJECT_STATEMENT);
+	}
+}
+
+TEST(a_choice_is_alone_in_its_change)
+{
+	struct net n = net(1, 1);
+	struct wici_id id = id_of(3);
+	struct made m;
+
+	for (size_t turned = 0; turned < 3; turned++) {
+		made_begin(&m, &n.id, turned ? 2 : 1);
+		if (turned == 1)
+			unknown_op(&m.w, 1001);
+		wici_op_stands(&m.w, &id);
+		if (turned == 2)
+			unknown_op(&m.w, 1001);
+		made_end(&m, &n.id, 2);
+		CHECK(decode(&m) == (turned ? WICI_REJECT_STATEMENT : WICI_OK));
+	}
+}
+
+TEST(a_change_has_at_most_sixteen_ops)
+{
+	struct net n = net(1, 1);
+	struct made m;
+
+	for (uint32_t ops = 15; ops < 19; ops++) {
+		made_begin(&m, &n.id, ops);
+		for (uint32_t i = 0; i < ops; i++)
+			unknown_op(&m.w, 1001 + 2 * i);
+		made_end(&m, &n.id, 2);
+		CHECK(decode(&m) ==
+		      (ops <= 16 ? WICI_OK : WICI_REJECT_STATEMENT));
+	}
 }
 
 static bool needs_newer(uint64_t op)
@@ -196,7 +263,7 @@ static bool needs_newer(uint64_t op)
 TEST(unknown_even_ops_must_be_understood_and_odd_ones_need_not)
 {
 	CHECK(needs_newer(0));
-	CHECK(needs_newer(8));
+	CHECK(needs_newer(30));
 	CHECK(needs_newer(UINT64_MAX - 1));
 	CHECK(!needs_newer(1));
 	CHECK(!needs_newer(7));
@@ -227,6 +294,9 @@ TEST(an_op_has_exactly_its_fields)
 	CHECK_ERR(decode_op(WICI_BYTES("\x81\xa2op\x06")),
 		  WICI_REJECT_STATEMENT);
 	CHECK_OK(decode_op(WICI_BYTES("\x81\xa2op\x07")));
+	/* Odd, but known: it is not ignored when it does not fit. */
+	CHECK_ERR(decode_op(WICI_BYTES("\x81\xa2op\x15")),
+		  WICI_REJECT_STATEMENT);
 	CHECK_OK(decode_op(WICI_BYTES("\x83\xa7"
 				      "expires\xaa"
 				      "2027-12-31\xa7"
@@ -363,7 +433,11 @@ TEST_MAIN(RUN(what_was_written_is_read), RUN(every_truncation_is_refused),
 	  RUN(a_stranger_to_this_network_is_told_apart),
 	  RUN(a_founding_that_does_not_hash_to_the_network_is_not_passed_on),
 	  RUN(founding_is_version_1_and_version_1_is_founding),
+	  RUN(the_first_change_follows_the_network_and_no_other),
 	  RUN(no_op_stands_in_a_change_twice),
+	  RUN(a_change_names_the_registrar_in_one_way),
+	  RUN(a_choice_is_alone_in_its_change),
+	  RUN(a_change_has_at_most_sixteen_ops),
 	  RUN(unknown_even_ops_must_be_understood_and_odd_ones_need_not),
 	  RUN(an_op_has_exactly_its_fields),
 	  RUN(schemes_ascend_and_each_has_one_issuer),

@@ -148,7 +148,7 @@ TEST(acts_that_do_not_count_are_passed_over_and_say_why)
 		{WICI_VOID_FEED, "void_feed"}, {WICI_VOID_RIGHT, "void_right"},
 		{WICI_VOID_CUT, "void_cut"},   {WICI_VOID_INDEX, "void_index"},
 		{WICI_VOID_BODY, "void_body"}, {WICI_VOID_SIG, "void_sig"},
-		{WICI_ERASED, "erased"},
+		{WICI_ERASED, "erased"},       {WICI_VOID_AHEAD, "void_ahead"},
 	};
 
 	CHECK(strcmp(wici_standing_name(WICI_COUNTS), "counts") == 0);

@@ -126,7 +126,7 @@ TEST(a_hash_is_blake2b_of_the_padded_domain_and_the_pieces)
 
 TEST(domains_differ_and_are_padded_with_zeroes)
 {
-	for (int a = 0; a <= WICI_DOMAIN_SEED; a++) {
+	for (int a = 0; a <= WICI_DOMAIN_BUNDLE; a++) {
 		const uint8_t *p = wici_domain((enum wici_domain)a);
 
 		CHECK(memcmp(p, "wici/", 5) == 0);

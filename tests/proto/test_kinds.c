@@ -5,6 +5,7 @@
 
 #include "proto/kinds/certificate.h"
 #include "proto/kinds/feed_open.h"
+#include "proto/kinds/feed_succeed.h"
 #include "proto/kinds/member.h"
 #include "proto/mp_write.h"
 #include "tests/test.h"
@@ -220,7 +221,7 @@ TEST(what_a_member_publishes_can_be_corrected_and_says_where_it_comes_from)
 	{
 		const struct wici_kind *k = wici_kinds[i];
 
-		if (k->by != WICI_BY_MEMBER)
+		if (k->by != WICI_BY_MEMBER || k->is_right)
 			continue;
 		CHECK(wici_field_flagged(k, WICI_SUPERSEDES));
 		CHECK(wici_field_find(k->fields, WICI_BYTES("source_ref")));
@@ -413,6 +414,16 @@ TEST(an_opening_needs_a_signature_of_64_bytes)
 	}
 }
 
+/* Nobody can type the signature that it needs. */
+TEST(a_succession_is_written_by_the_node_alone)
+{
+	const struct wici_kind *k = wici_kind_by_number(3);
+
+	CHECK(k == &wici_kind_feed_succeed && !k->is_critical && k->is_right);
+	for (const struct wici_field *f = k->fields; f->name; f++)
+		CHECK((f->flags & WICI_BY_NODE) && (f->flags & WICI_REQUIRED));
+}
+
 TEST_MAIN(
 	RUN(numbers_and_names_are_as_they_were_published),
 	RUN(numbers_ascend_and_each_kind_is_found_by_both),
@@ -426,4 +437,5 @@ TEST_MAIN(
 	RUN(a_scheme_is_a_lowercase_word),
 	RUN(a_grant_that_names_a_person_by_number_or_address_is_refused),
 	RUN(an_admission_is_read_with_and_without_its_invitation),
-	RUN(an_opening_needs_a_signature_of_64_bytes))
+	RUN(an_opening_needs_a_signature_of_64_bytes),
+	RUN(a_succession_is_written_by_the_node_alone))

@@ -6,7 +6,7 @@
 
 #include "tests/test.h"
 
-#define SAMPLES 22
+#define SAMPLES 24
 
 static uint8_t packed[72 * WICI_HEADS_MAX];
 
@@ -23,7 +23,9 @@ static size_t samples(struct wici_message m[SAMPLES])
 		WICI_MSG_CREDIT,   WICI_MSG_RUN,
 		WICI_MSG_LIVE,     WICI_MSG_STATEMENT,
 		WICI_MSG_PING,     WICI_MSG_PONG,
-		WICI_MSG_STATE,    WICI_MSG_WANT_STATEMENTS};
+		WICI_MSG_STATE,    WICI_MSG_WANT_STATEMENTS,
+		WICI_MSG_CLONE,    WICI_MSG_ASK_HEADER,
+		WICI_MSG_HEADER,   WICI_MSG_HEADER};
 	size_t count = sizeof(types);
 
 	for (size_t i = 0; i < sizeof(packed); i++)
@@ -66,6 +68,17 @@ static size_t samples(struct wici_message m[SAMPLES])
 	m[17].nonce = 2;
 	memset(&m[18].state, 7, 64);
 	m[19].ids = (struct wici_packed){packed, WICI_IDS_MAX};
+	m[20].clone.role = 1;
+	memset(m[20].clone.hash, 8, 64);
+	m[20].clone.number = UINT64_C(0x0123456789abcdef);
+	memset(m[20].clone.sig.b, 9, 64);
+	memset(m[21].header.feed.b, 10, 32);
+	m[21].header.seq = WICI_SEQ_MAX;
+	m[22].header = m[21].header; /* Not held. */
+	m[23].header = m[21].header;
+	m[23].header.is_held = true;
+	memcpy(m[23].header.bytes, packed, 120);
+	memset(m[23].header.sig.b, 11, 64);
 	return count;
 }
 
@@ -112,6 +125,25 @@ static bool is_auth_same(const struct wici_message *a,
 	       memcmp(a->auth.sig.b, b->auth.sig.b, 64) == 0;
 }
 
+static bool is_header_same(const struct wici_message *a,
+			   const struct wici_message *b)
+{
+	return wici_key_equal(&a->header.feed, &b->header.feed) &&
+	       a->header.seq == b->header.seq &&
+	       a->header.is_held == b->header.is_held &&
+	       memcmp(a->header.bytes, b->header.bytes, 120) == 0 &&
+	       memcmp(a->header.sig.b, b->header.sig.b, 64) == 0;
+}
+
+static bool is_clone_same(const struct wici_message *a,
+			  const struct wici_message *b)
+{
+	return a->clone.role == b->clone.role &&
+	       memcmp(a->clone.hash, b->clone.hash, 64) == 0 &&
+	       a->clone.number == b->clone.number &&
+	       memcmp(a->clone.sig.b, b->clone.sig.b, 64) == 0;
+}
+
 static bool is_same(const struct wici_message *a, const struct wici_message *b)
 {
 	if (a->type != b->type)
@@ -155,6 +187,11 @@ static bool is_same(const struct wici_message *a, const struct wici_message *b)
 		return a->nonce == b->nonce;
 	case WICI_MSG_STATE:
 		return memcmp(&a->state, &b->state, 64) == 0;
+	case WICI_MSG_ASK_HEADER:
+	case WICI_MSG_HEADER:
+		return is_header_same(a, b);
+	case WICI_MSG_CLONE:
+		return is_clone_same(a, b);
 	}
 	return false;
 }
@@ -227,9 +264,18 @@ static size_t least_len(const struct wici_message *m, size_t len)
 	case WICI_MSG_PING:
 	case WICI_MSG_PONG:
 	case WICI_MSG_STATE:
+	case WICI_MSG_ASK_HEADER:
+	case WICI_MSG_HEADER:
+	case WICI_MSG_CLONE:
 		return len;
 	}
 	return len;
+}
+
+/* Cut off before what is optional, a HEADER is another, a whole one. */
+static bool is_whole(const struct wici_message *m, size_t len)
+{
+	return m->type == WICI_MSG_HEADER && len == 1 + 32 + 8;
 }
 
 TEST(every_truncation_is_refused)
@@ -249,7 +295,9 @@ TEST(every_truncation_is_refused)
 		wici_message_encode(wire, &m[i]);
 		for (size_t n = 0; n < len; n++)
 			CHECK_ERR(decode(&back, wire, n),
-				  n < least ? WICI_REJECT_MESSAGE : WICI_OK);
+				  n < least && !is_whole(&m[i], n)
+					  ? WICI_REJECT_MESSAGE
+					  : WICI_OK);
 	}
 }
 
@@ -275,7 +323,7 @@ TEST(an_unknown_odd_type_is_ignored_and_an_even_one_is_not)
 {
 	struct wici_message m;
 
-	for (unsigned type = 40; type < 256; type++) {
+	for (unsigned type = 46; type < 256; type++) {
 		uint8_t wire[] = {(uint8_t)type, 1, 2, 3};
 
 		CHECK_ERR(decode(&m, wire, sizeof(wire)),
@@ -331,6 +379,33 @@ TEST(fields_that_cannot_be_meant_are_refused)
 	CHECK_ERR(decode_sample(&m[11]), WICI_REJECT_MESSAGE);
 	m[11].want.to = 7;
 	CHECK_OK(decode_sample(&m[11]));
+	m[20].clone.role = 2;
+	CHECK_ERR(decode_sample(&m[20]), WICI_REJECT_MESSAGE);
+	m[21].header.seq = 0;
+	CHECK_ERR(decode_sample(&m[21]), WICI_REJECT_MESSAGE);
+}
+
+/* Other implementations have these bytes to go by. */
+TEST(a_header_and_a_clone_stand_as_the_protocol_says)
+{
+	struct wici_message m[SAMPLES];
+	uint8_t wire[256];
+
+	(void)samples(m);
+	CHECK(wici_message_len(&m[21]) == 41);
+	CHECK(wici_message_len(&m[22]) == 41);
+	CHECK(wici_message_len(&m[23]) == 41 + 120 + 64);
+	wici_message_encode(wire, &m[23]);
+	CHECK(wire[0] == 42 && wire[1] == 10 && wire[32] == 10);
+	CHECK(wici_get_u64(wire + 33) == WICI_SEQ_MAX);
+	CHECK(memcmp(wire + 41, packed, 120) == 0 && wire[161] == 11);
+	CHECK(wici_message_len(&m[20]) == 1 + 1 + 64 + 8 + 64);
+	wici_message_encode(wire, &m[20]);
+	CHECK(wire[0] == 44 && wire[1] == 1 && wire[2] == 8);
+	CHECK(wici_get_u64(wire + 66) == m[20].clone.number);
+	CHECK(wire[74] == 9 && wire[137] == 9);
+	wici_message_encode(wire, &m[21]);
+	CHECK(wire[0] == 40);
 }
 
 TEST(packed_heads_are_read_back_one_by_one)
@@ -385,5 +460,6 @@ TEST_MAIN(RUN(every_message_comes_back_as_it_was),
 	  RUN(an_unknown_odd_type_is_ignored_and_an_even_one_is_not),
 	  RUN(lists_and_texts_beyond_their_limits_are_refused),
 	  RUN(fields_that_cannot_be_meant_are_refused),
+	  RUN(a_header_and_a_clone_stand_as_the_protocol_says),
 	  RUN(packed_heads_are_read_back_one_by_one),
 	  RUN(any_bytes_are_refused_or_mean_exactly_themselves))

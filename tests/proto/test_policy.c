@@ -55,6 +55,19 @@ TEST(foreign_signers_are_ignored)
 	CHECK_OK(judge(3, 2, BY(101, 50, 102)));
 }
 
+/* A choice between rivals needs all of them. */
+TEST(approvals_are_counted_beyond_the_threshold)
+{
+	struct net n = net(3, 2);
+	struct wici_statement s = approved(&n, BY(50, 103, 101, 102, 101));
+
+	CHECK(wici_policy_count(&n.policy, &n.id, &s) == 3);
+	s.sigs[1].sig.b[7] ^= 1;
+	CHECK(wici_policy_count(&n.policy, &n.id, &s) == 2);
+	s.sigs_count = 1;
+	CHECK(wici_policy_count(&n.policy, &n.id, &s) == 0);
+}
+
 TEST(a_root_keys_name_over_anothers_signature_is_nothing)
 {
 	struct net n = net(3, 2);
@@ -265,6 +278,7 @@ TEST(a_networks_name_is_one_line_of_at_most_200_bytes)
 TEST_MAIN(RUN(enough_root_keys_approve), RUN(one_too_few_is_not_enough),
 	  RUN(a_key_counts_once_however_often_it_signs),
 	  RUN(foreign_signers_are_ignored),
+	  RUN(approvals_are_counted_beyond_the_threshold),
 	  RUN(a_root_keys_name_over_anothers_signature_is_nothing),
 	  RUN(an_approval_is_for_one_change_of_one_network),
 	  RUN(every_flipped_bit_of_an_approval_is_seen),

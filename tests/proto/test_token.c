@@ -15,8 +15,9 @@ static struct wici_token sample(void)
 		.roster_id = id_of(2),
 		.registrar = pair(3).key,
 		.expires = 20800,
-		.addresses_count = 2,
-		.addresses = {"mops.example:8481", "[2001:db8::1]:8481"}};
+		.addresses = {.count = 2,
+			      .text = {"mops.example:8481",
+				       "[2001:db8::1]:8481"}}};
 
 	memset(t.secret, 0xa5, sizeof(t.secret));
 	return t;
@@ -30,8 +31,7 @@ static bool is_same(const struct wici_token *a, const struct wici_token *b)
 	       wici_key_equal(&a->registrar, &b->registrar) &&
 	       memcmp(a->secret, b->secret, sizeof(a->secret)) == 0 &&
 	       a->expires == b->expires &&
-	       a->addresses_count == b->addresses_count &&
-	       memcmp(a->addresses, b->addresses, sizeof(a->addresses)) == 0;
+	       memcmp(&a->addresses, &b->addresses, sizeof(a->addresses)) == 0;
 }
 
 static enum wici_err decode(struct wici_token *t, const char *text)
@@ -50,8 +50,8 @@ TEST(what_was_invited_is_what_arrives)
 	CHECK_OK(decode(&back, text));
 	CHECK(is_same(&t, &back));
 	t.expires = -1;
-	t.addresses_count = 0;
-	memset(t.addresses, 0, sizeof(t.addresses));
+	t.addresses.count = 0;
+	memset(t.addresses.text, 0, sizeof(t.addresses.text));
 	CHECK_OK(wici_token_encode(text, sizeof(text), &t));
 	CHECK_OK(decode(&back, text));
 	CHECK(is_same(&t, &back));
@@ -63,15 +63,15 @@ TEST(the_largest_invitation_fits_the_text_and_one_more_address_does_not)
 	struct wici_token t = sample();
 	struct wici_token back;
 
-	t.addresses_count = WICI_TOKEN_ADDRESSES_MAX;
-	memset(t.addresses, 0, sizeof(t.addresses));
-	for (size_t i = 0; i < WICI_TOKEN_ADDRESSES_MAX; i++)
-		memset(t.addresses[i], 'z', WICI_TOKEN_ADDRESS_LEN);
+	t.addresses.count = WICI_ADDRESS_MAX;
+	memset(t.addresses.text, 0, sizeof(t.addresses.text));
+	for (size_t i = 0; i < WICI_ADDRESS_MAX; i++)
+		memset(t.addresses.text[i], 'z', WICI_ADDRESS_BYTES);
 	CHECK_OK(wici_token_encode(text, sizeof(text), &t));
 	CHECK_OK(decode(&back, text));
 	CHECK(is_same(&t, &back));
 	CHECK_ERR(wici_token_encode(text, strlen(text), &t), WICI_TOO_LARGE);
-	t.addresses_count++;
+	t.addresses.count++;
 	CHECK_ERR(wici_token_encode(text, sizeof(text), &t), WICI_TOO_LARGE);
 }
 
@@ -84,8 +84,8 @@ TEST(an_address_is_printable_and_not_empty)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct wici_token t = sample();
 
-		memset(t.addresses[0], 0, sizeof(t.addresses[0]));
-		memcpy(t.addresses[0], bad[i], strlen(bad[i]));
+		memset(t.addresses.text[0], 0, sizeof(t.addresses.text[0]));
+		memcpy(t.addresses.text[0], bad[i], strlen(bad[i]));
 		CHECK_ERR(wici_token_encode(text, sizeof(text), &t),
 			  WICI_BAD_FIELD);
 	}

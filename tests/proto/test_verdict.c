@@ -90,6 +90,7 @@ TEST(a_good_certificate_is_valid_and_every_check_says_so)
 		{"signature", ""},
 		{"issuer", "osl"},
 		{"issuers_list", "2027-12-31"},
+		{"dispute", ""},
 		{"revocation", ""},
 		{"dates", "2022-01-01/2026-12-31"},
 		{"version", ""},
@@ -124,6 +125,18 @@ static void not_found(void)
 static void unknown_issuer(void)
 {
 	t.c.issuer = NULL;
+}
+static void root_fork(void)
+{
+	t.r.is_forked = true;
+}
+static void disputed_feed(void)
+{
+	t.q.is_disputed = true;
+}
+static void grant_ahead(void)
+{
+	t.grant.standing = WICI_VOID_AHEAD;
 }
 static void is_revoked(void)
 {
@@ -171,6 +184,9 @@ static const struct {
 	{bad_signature, WICI_STATUS_BAD_SIGNATURE, "signature", ""},
 	{not_found, WICI_STATUS_NOT_FOUND, "found", ""},
 	{unknown_issuer, WICI_STATUS_UNKNOWN_ISSUER, "issuer", "unknown"},
+	{root_fork, WICI_STATUS_DISPUTED, "dispute", "root_fork"},
+	{disputed_feed, WICI_STATUS_DISPUTED, "dispute", "issuing_feed"},
+	{grant_ahead, WICI_STATUS_DISPUTED, "dispute", "issuing_feed"},
 	{is_revoked, WICI_STATUS_REVOKED, "revocation", "2023-01-01"},
 	{not_yet, WICI_STATUS_NOT_YET_VALID, "dates", "2025-01-01/2026-12-31"},
 	{expired, WICI_STATUS_EXPIRED, "dates", "2022-01-01/2023-12-31"},
@@ -292,6 +308,33 @@ TEST(without_an_issuer_nothing_is_said_of_revocations)
 	v = verdict();
 	CHECK(!check(&v, "revocation") && check(&v, "dates"));
 	CHECK(!v.issuer);
+}
+
+TEST(the_roots_revocation_is_told_even_without_an_issuer)
+{
+	struct wici_verdict v;
+
+	good();
+	revoked("2023-05-06");
+	t.c.revoke = NULL;
+	t.c.by_root = true;
+	CHECK(status() == WICI_STATUS_REVOKED);
+	unknown_issuer();
+	v = verdict();
+	CHECK(v.status == WICI_STATUS_UNKNOWN_ISSUER);
+	CHECK(!check(&v, "revocation")->ok);
+	CHECK(strcmp(check(&v, "revocation")->detail, "2023-05-06") == 0);
+}
+
+TEST(a_root_fork_is_told_before_a_forked_feed)
+{
+	struct wici_verdict v;
+
+	good();
+	root_fork();
+	disputed_feed();
+	v = verdict();
+	CHECK(strcmp(check(&v, "dispute")->detail, "root_fork") == 0);
 }
 
 static enum wici_status on(const char *text)
@@ -421,6 +464,8 @@ TEST_MAIN(
 	RUN(a_grant_whose_index_was_used_before_is_not_found_and_it_says_so),
 	RUN(a_grant_whose_own_signature_fails_is_bad_whatever_the_caller_says),
 	RUN(without_an_issuer_nothing_is_said_of_revocations),
+	RUN(the_roots_revocation_is_told_even_without_an_issuer),
+	RUN(a_root_fork_is_told_before_a_forked_feed),
 	RUN(years_begin_on_their_first_day_and_end_on_their_last),
 	RUN(both_ends_of_explicit_dates_are_inclusive),
 	RUN(one_date_alone_still_excludes_days),

@@ -2,6 +2,7 @@
 #include "tests/sim/hostile.h"
 
 #include "daemon/receive.h"
+#include "proto/fork.h"
 #include "proto/open.h"
 #include "proto/require.h"
 #include "proto/run.h"
@@ -57,24 +58,39 @@ static void keep_open(struct hostile *h, struct wici_bytes run)
 	h->open_len = run.len;
 }
 
+void hostile_open_again(struct hostile *h)
+{
+	struct wici_mp_writer payload;
+	struct wici_bytes bytes;
+	uint8_t buf[256];
+
+	memset(&h->head, 0, sizeof(h->head));
+	wici_mp_writer_init(&payload, buf, sizeof(buf));
+	wici_open_write(&payload, &h->network, &h->feed, &h->identity,
+			&h->identity_secret);
+	WICI_REQUIRE(wici_mp_written(&payload, &bytes) == WICI_OK);
+	keep_open(h, sign(h, 1, bytes));
+}
+
+void hostile_new_feed(struct hostile *h)
+{
+	uint8_t seed[32];
+
+	world_bytes(h->w, seed, sizeof(seed));
+	wici_key_pair(&h->feed, &h->secret, seed);
+	hostile_open_again(h);
+}
+
 struct hostile *hostile_stranger(struct world *w, const char *name,
 				 const struct wici_id *network)
 {
 	struct hostile *h = hostile_new(w, name);
-	struct wici_secret identity;
-	struct wici_mp_writer payload;
-	struct wici_bytes bytes;
-	uint8_t seed[32], buf[256];
+	uint8_t seed[32];
 
 	h->network = *network;
 	world_bytes(w, seed, sizeof(seed));
-	wici_key_pair(&h->feed, &h->secret, seed);
-	world_bytes(w, seed, sizeof(seed));
-	wici_key_pair(&h->identity, &identity, seed);
-	wici_mp_writer_init(&payload, buf, sizeof(buf));
-	wici_open_write(&payload, network, &h->feed, &h->identity, &identity);
-	WICI_REQUIRE(wici_mp_written(&payload, &bytes) == WICI_OK);
-	keep_open(h, sign(h, 1, bytes));
+	wici_key_pair(&h->identity, &h->identity_secret, seed);
+	hostile_new_feed(h);
 	return h;
 }
 
@@ -89,6 +105,8 @@ struct hostile *hostile_become(struct world *w, struct world_node *n)
 	h->feed = node->keys.feed;
 	h->secret = node->keys.feed_secret;
 	h->identity = node->keys.identity;
+	WICI_REQUIRE(keys_identity_secret(&node->keys, node->dir_fd, NULL,
+					  &h->identity_secret) == WICI_OK);
 	h->head = (struct wici_head){h->feed, node->own->released_seq,
 				     node->own->released_id};
 	WICI_REQUIRE(node_own_open(n->node, buf, sizeof(buf), &open) ==
@@ -285,6 +303,38 @@ void hostile_heads(struct hostile *h, const struct wici_head *heads,
 	struct wici_message m = {.type = WICI_MSG_HEADS};
 
 	m.heads = wici_pack_heads(packed, heads, count);
+	hostile_send(h, &m);
+}
+
+static void sign_side(struct hostile *h, struct wici_fork_side *side)
+{
+	struct wici_entry e = {.has_payload = true};
+
+	e.header.version = WICI_ENTRY_VERSION;
+	e.header.kind = 0x8000;
+	e.header.seq = h->head.seq + 1;
+	e.header.feed = h->feed;
+	e.header.prev = h->head.id;
+	world_bytes(h->w, e.salt.b, sizeof(e.salt.b));
+	wici_entry_sign(&e, &h->network, &h->secret);
+	side->header = e.header;
+	side->sig = e.sig;
+}
+
+void hostile_prove(struct hostile *h)
+{
+	struct wici_message m = {.type = WICI_MSG_STATEMENT};
+	struct wici_fork_side one, other;
+	struct wici_mp_writer w;
+	struct wici_fork fork;
+	uint8_t buf[1024];
+
+	sign_side(h, &one);
+	sign_side(h, &other);
+	wici_mp_writer_init(&w, buf, sizeof(buf));
+	WICI_REQUIRE(wici_fork_make(&w, &one, &other, &h->network, &fork) ==
+		     WICI_OK);
+	WICI_REQUIRE(wici_mp_written(&w, &m.statement) == WICI_OK);
 	hostile_send(h, &m);
 }
 

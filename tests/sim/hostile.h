@@ -20,7 +20,7 @@ struct hostile {
 	bool is_listening; /* May be dialled. */
 	struct wici_id network;
 	struct wici_key feed, identity;
-	struct wici_secret secret;
+	struct wici_secret secret, identity_secret;
 	struct wici_head head; /* Of its feed: what it will sign next. */
 	uint8_t open[1024];    /* Its feed.open, a run of one. */
 	size_t open_len;
@@ -78,6 +78,14 @@ void hostile_heads(struct hostile *h, const struct wici_head *heads,
  * again. */
 struct wici_bytes hostile_entry(struct hostile *h, uint16_t kind,
 				struct wici_bytes payload);
+
+/* Opens a further feed of its institution's; or the same one once more, by
+ * another entry 1. What it writes from now on is written there. */
+void hostile_new_feed(struct hostile *h);
+void hostile_open_again(struct hostile *h);
+
+/* Signs two entries that follow its head, and sends the proof of it. */
+void hostile_prove(struct hostile *h);
 
 /* Pushes it. */
 void hostile_live(struct hostile *h, struct wici_bytes run);

@@ -128,7 +128,9 @@ static void note_end(struct world *w, const struct pipe *p, int k)
 
 	world_tell(w, end_name(&p->ends[k]), "closes %s: %s",
 		   end_name(&p->ends[!k]), wici_err_code(err));
-	if (p->ends[!k].node && err != WICI_REJECT_DUPLICATE)
+	/* Who goes on with a new feed dials anew. */
+	if (p->ends[!k].node && err != WICI_REJECT_DUPLICATE &&
+	    err != WICI_WAITING)
 		w->blames++;
 }
 

@@ -1,6 +1,6 @@
 /* tests/sim/test_hostile.c — Peers that lie, flood, wait, and send what nobody
  * should: nothing breaks, nothing is believed, and honest sync goes on. */
-#include "daemon/membership.h"
+#include "daemon/judge.h"
 #include "proto/mp_write.h"
 #include "tests/sim/scene.h"
 #include "tests/test.h"
@@ -175,8 +175,10 @@ static enum wici_standing standing(struct world_node *at,
 				   const struct wici_kind *kind,
 				   const struct hostile *h, uint64_t seq)
 {
-	return wici_roster_standing(&at->node->roster, kind, &h->feed, seq,
-				    &h->identity);
+	const struct feed *feed = feeds_find(&at->node->feeds, &h->feed);
+
+	return feed ? judge_standing(at->node, feed, kind, seq)
+		    : WICI_VOID_FEED;
 }
 
 TEST(a_payload_that_is_not_canonical_is_void_and_relayed)

@@ -1,0 +1,133 @@
+/* client/spoken.c — The daemon's own words, in Polish too. */
+#include "client/spoken.h"
+
+#include "client/say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* clang-format off */
+/* What the daemon has to say in words: its messages and hints, for the
+ * translators. Those that are not here come out in English. */
+static const char *const spoken[] = {
+	N_("wici institution list names the members"),
+	N_("there is an identity already"),
+	N_("either a passphrase or none, not both"),
+	N_("only the registrar's installation invites: see `wici roster show`"),
+	N_("no address of this installation is known: start wicid with "
+	   "--advertise HOST:PORT, or say --via HOST:PORT"),
+	N_("there is no network yet: `wici network create` or `wici join`"),
+	N_("`wici kinds` names them"),
+	N_("there is no identity yet: `wici init`"),
+	N_("the identity key is under a passphrase"),
+	N_("it must be pasted whole, as it was given"),
+	N_("an address is HOST:PORT or [IPV6]:PORT"),
+	N_("this address stands in the configuration: remove it there"),
+	N_("only an issuing feed writes %s: `wici roster show` names the "
+	   "issuers"),
+	N_("nothing was published"),
+	N_("records of this kind come with `wici network create`, `invite` "
+	   "and `join`"),
+	N_("only an institution's own records can be replaced by it"),
+	N_("records of this kind cannot be replaced"),
+	N_("this record does not count, or was erased"),
+	N_("only the issuer of its scheme can revoke a certificate"),
+	N_("it has been revoked already"),
+	N_("it does not fit into one change"),
+	N_("this key has approved another change of this version; "
+	   "--instead, when that one was given up and its file "
+	   "destroyed"),
+	N_("this key has approved another change of this version, and "
+	   "that one is known already"),
+	N_("this installation's key is no root key: approve with a "
+	   "card, --key CARD"),
+	N_("this key has approved it already"),
+	N_("this change is of another network"),
+	N_("this change has been made already: `wici roster log`"),
+	N_("another change of this version is in force: propose it "
+	   "anew"),
+	N_("changes that come before it are not here yet: `wici sync "
+	   "--wait`"),
+	N_("it follows a change that does not stand: propose it anew"),
+	N_("it does something that this version of wici does not know"),
+	N_("the change that it names is none of those that contradict "
+	   "each other here"),
+	N_("name the feed: --feed FEED"),
+	N_("no such feed is held here"),
+	N_("no feed of this institution that goes on is held here"),
+	N_("nothing that counts is held of this feed"),
+	N_("the feed is not held here that far"),
+	N_("with an id its number in the feed is needed: --seq N"),
+	N_("eight feeds before this one are named already"),
+	N_("the feed that has the right now is not held here: `wici "
+	   "sync --wait`"),
+	N_("this feed is the registrar's already"),
+	N_("its token key is needed: `wici key token` on that "
+	   "installation shows it; --token-key KEY"),
+	N_("nobody issues for this scheme"),
+	N_("the list would have expired already: --until YYYY-MM-DD, "
+	   "or --days N"),
+	N_("the root has not revoked it: what its issuer revoked, the "
+	   "root cannot lift"),
+	N_("this institution is no relay; name its addresses, "
+	   "HOST:PORT"),
+	N_("a quota is never below 1048576 entries and 1073741824 "
+	   "bytes"),
+	N_("this institution has too many feeds for one change"),
+	N_("a feed that is to go on is another institution's"),
+	N_("this institution is suspended already"),
+	N_("this institution is suspended: `wici roster reinstate` "
+	   "gives it a new key"),
+	N_("this institution is not suspended: `wici roster rekey` "
+	   "gives it a new key"),
+	N_("this key is or was an institution's: a key that was closed"
+	   " never returns, make a new one"),
+	N_("a key that is to go is no root key: `wici roster show` "
+	   "names them"),
+	N_("a key that is to come is a root key already"),
+	N_("there are 16 root keys at most"),
+	N_("more than half of the keys must be needed, and no more "
+	   "than there are; each a good one"),
+	N_("no changes contradict each other: there is nothing to "
+	   "choose"),
+	N_("`wici roster show` names the changes that contradict each "
+	   "other"),
+	N_("this feed is another institution's"),
+	N_("who shall issue for this scheme? SCHEME INSTITUTION, or "
+	   "--remove"),
+	N_("the list is good for 3650 days at most"),
+	N_("--entries N, --bytes N, or both"),
+	N_("--add KEY, --remove KEY, --threshold N"),
+};
+/* clang-format on */
+
+/* A row with %s stands for what begins and ends as it does; the middle, a name,
+ * stays. */
+char *spoken_text(const char *text)
+{
+	char *out = NULL;
+
+	for (size_t i = 0; i < sizeof(spoken) / sizeof(spoken[0]); i++) {
+		const char *gap = strstr(spoken[i], "%s");
+		size_t head = gap ? (size_t)(gap - spoken[i]) : 0;
+		size_t tail = gap ? strlen(gap + 2) : 0;
+		const char *said = say(spoken[i]);
+		const char *place = strstr(said, "%s");
+		size_t len = strlen(text);
+
+		if (!gap || !place || len < head + tail ||
+		    strncmp(text, spoken[i], head) != 0 ||
+		    strcmp(text + len - tail, gap + 2) != 0)
+			continue;
+		if (asprintf(&out, "%.*s%.*s%s", (int)(place - said), said,
+			     (int)(len - head - tail), text + head,
+			     place + 2) < 0)
+			abort();
+		return out;
+	}
+	out = strdup(say(text));
+	if (!out)
+		abort();
+	return out;
+}
