@@ -269,6 +269,8 @@ static const char *find_seal(const struct node *n, bool did_count)
 						       &is_present)
 			       ? seal_void
 			       : NULL;
+	if (own->limit.is_closed && own->row.seq >= own->limit.closed_seq)
+		return seal_closed;
 	if (!is_at_end(n, own))
 		return NULL;
 	return own->is_forked ? seal_forked : seal_closed;

@@ -142,7 +142,7 @@ static enum wici_err succeed(struct node *n, const struct feed *old)
 		.identity = n->keys.identity,
 		.old = known_head(old),
 		/* PROTOCOL §5.9: "Only with close is it a cut, and never of a
-		 * feed that the root names." */
+		 * feed that the root names" */
 		.is_close = n->is_closing_old &&
 			    !wici_roster_is_named(&n->roster, &old->row.key),
 	};

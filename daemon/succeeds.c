@@ -88,7 +88,7 @@ static bool does_succeed(const struct node *n, const struct node_succeed *s,
 	bool is_present;
 
 	if (!by || !old || !by->limit.counts || !by->is_reached ||
-	    s->seq > by->limit.seq)
+	    s->seq > by->limit.seq || s->seq > WICI_SUCCEED_SEQ_MAX)
 		return false;
 	m = wici_roster_of_key(&n->roster, &s->is.identity, &is_present);
 	return m && is_present && wici_key_equal(&by->whose, &m->identity) &&

@@ -4,6 +4,7 @@
  * matter in which order they were heard of. */
 #include "proto/standing.h"
 
+#include "proto/kinds/feed_succeed.h"
 #include "proto/place.h"
 
 _Static_assert(offsetof(struct wici_quota, feed) == 0, "found by its feed");
@@ -62,10 +63,15 @@ void wici_limit_of(struct wici_limit *limit, const struct wici_roster *r,
 	if (facts->fork_seq > limit->named.seq)
 		lower(limit, facts->fork_seq - 1, WICI_LIMIT_FORK);
 	/* PROTOCOL §5.9: "Only with close is it a cut, and never of a feed that
-	 * the root names." */
+	 * the root names" */
 	if (facts->closed_seq > 0 && word == WICI_ROOT_SILENT) {
 		limit->is_closed = true;
-		lower(limit, facts->closed_seq, WICI_LIMIT_CLOSED);
+		limit->closed_seq = facts->closed_seq;
+		lower(limit,
+		      facts->closed_seq > WICI_SUCCEED_SEQ_MAX
+			      ? facts->closed_seq
+			      : WICI_SUCCEED_SEQ_MAX,
+		      WICI_LIMIT_CLOSED);
 	}
 	wici_quota_of(r, &facts->feed, &entries, &bytes);
 	lower(limit, entries, WICI_LIMIT_QUOTA);
@@ -103,6 +109,11 @@ enum wici_standing wici_standing_of(const struct wici_roster *r,
 	if (!limit->counts)
 		return WICI_VOID_FEED;
 	if (seq > limit->seq)
+		return WICI_VOID_CUT;
+	/* PROTOCOL §5.9: "what stands above the close is not applied, but for
+	 * feed.succeed." */
+	if (limit->is_closed && seq > limit->closed_seq &&
+	    (!kind || kind->number != WICI_KIND_FEED_SUCCEED))
 		return WICI_VOID_CUT;
 	if (!is_reached)
 		return WICI_VOID_AHEAD;

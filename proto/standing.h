@@ -14,7 +14,10 @@
 #define WICI_QUOTA_ENTRIES ((uint64_t)1 << 20)
 #define WICI_QUOTA_BYTES   ((uint64_t)1 << 30)
 /* Of an institution's feeds that are neither named nor closed. */
-#define WICI_FEEDS_OPEN_MAX 16
+/* In so many of a feed's entries feed.succeed counts; no close keeps them from
+ * being relayed, or who closes whom would depend on what came first. */
+#define WICI_SUCCEED_SEQ_MAX ((uint64_t)4096)
+#define WICI_FEEDS_OPEN_MAX  16
 
 /* What a node knows of a feed besides the roster. */
 struct wici_feed_facts {
@@ -44,6 +47,7 @@ struct wici_limit {
 	uint64_t seq; /* The last that counts; WICI_SEQ_MAX: no limit. */
 	enum wici_limit_why why;
 	bool is_closed; /* By feed.succeed, even where the limit is lower. */
+	uint64_t closed_seq; /* Then what is above it is not applied. */
 	/* The highest entry that the root names of it; seq 0: none. Until the
 	 * chain has reached it, nothing of the feed is applied. */
 	struct wici_head named;

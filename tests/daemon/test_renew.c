@@ -120,7 +120,7 @@ TEST(close_ends_the_old_feed_where_it_was_known)
 	CHECK(has(call(&p.mlawa, "feed.renew", "{'close':true}"), "{'feed':'"));
 	in_step(&p.mlawa, &p.cal);
 	fixture_carry(&p.mlawa, &p.cal);
-	CHECK(feeds_find(&p.cal.n->feeds, &old)->limit.seq == seq);
+	CHECK(feeds_find(&p.cal.n->feeds, &old)->limit.closed_seq == seq);
 	pair_end(&p);
 }
 

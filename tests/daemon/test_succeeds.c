@@ -5,6 +5,12 @@
 #include "daemon/judge.h"
 #include "tests/daemon/judged.h"
 
+/* Where the feed's word is heard no longer; 0: it is not closed. */
+static uint64_t closed_at(struct fixture *f, const struct wici_key *key)
+{
+	return feed_of(f, key)->limit.closed_seq;
+}
+
 TEST(a_successor_ends_a_feed_only_when_it_says_so_and_the_root_does_not)
 {
 	struct wici_head old;
@@ -27,10 +33,15 @@ TEST(a_successor_ends_a_feed_only_when_it_says_so_and_the_root_does_not)
 	CHECK(!judge_is_succeeded(s.a.n, &next.head.feed));
 	author_succeed(&next, &old, true);
 	CHECK_OK(author_give(&next, &s.a));
-	CHECK(counting(&s.a, &old.feed) == 3);
+	CHECK(closed_at(&s.a, &old.feed) == 3);
 	fixture_reopen(&s.a);
-	CHECK(counting(&s.a, &old.feed) == 3);
+	CHECK(closed_at(&s.a, &old.feed) == 3);
+	CHECK(judge_standing(s.a.n, feed_of(&s.a, &old.feed),
+			     &wici_kind_practice_publish, 3) == WICI_COUNTS);
+	CHECK(judge_standing(s.a.n, feed_of(&s.a, &old.feed),
+			     &wici_kind_practice_publish, 4) == WICI_VOID_CUT);
 	root_feed(&s.a, &old, true);
+	CHECK(closed_at(&s.a, &old.feed) == 0);
 	CHECK(counting(&s.a, &old.feed) == 5);
 	end(&s);
 }
@@ -60,7 +71,7 @@ TEST(a_successor_of_another_institution_or_key_ends_nothing)
 	CHECK_OK(author_give(&renewed, &s.a));
 	author_succeed(&renewed, &old, true);
 	CHECK_OK(author_give(&renewed, &s.a));
-	CHECK(counting(&s.a, &old.feed) == 1);
+	CHECK(closed_at(&s.a, &old.feed) == 1);
 	rows[0].at = root_head(s.a.n, &renewed.head.feed);
 	author_key(&renewed, 9);
 	root_member(&change, s.a.n, WICI_OP_REKEY, &s.x.identity,
@@ -90,8 +101,8 @@ TEST(two_feeds_that_close_each_other_are_both_closed)
 	}
 	fixture_end(&s.a);
 	for (int round = 0; round < 2; round++) {
-		CHECK(counting(&s.a, &old[0].feed) == 1);
-		CHECK(counting(&s.a, &old[1].feed) == 1);
+		CHECK(closed_at(&s.a, &old[0].feed) == 1);
+		CHECK(closed_at(&s.a, &old[1].feed) == 1);
 		fixture_reopen(&s.a);
 	}
 	end(&s);

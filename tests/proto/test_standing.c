@@ -328,7 +328,11 @@ TEST(a_close_ends_a_feed_where_it_says)
 	struct facts own = {.feed = OWN, .key = 1, .closed = 6};
 
 	begin();
-	CHECK(is_limit(own, 6, WICI_LIMIT_CLOSED));
+	CHECK(limit_of(own).closed_seq == 6);
+	/* Relayed all the same, so that every feed.succeed is heard of. */
+	CHECK(is_limit(own, WICI_SUCCEED_SEQ_MAX, WICI_LIMIT_CLOSED));
+	own.closed = WICI_SUCCEED_SEQ_MAX + 5;
+	CHECK(is_limit(own, own.closed, WICI_LIMIT_CLOSED));
 	own.fork = 4;
 	CHECK(is_limit(own, 3, WICI_LIMIT_FORK) && limit_of(own).is_closed);
 }
@@ -358,8 +362,8 @@ TEST(the_lowest_limit_holds_whichever_it_is)
 
 		if (f.fork)
 			want = f.fork - 1;
-		if (f.closed && f.closed < want)
-			want = f.closed;
+		if (f.closed && want > WICI_SUCCEED_SEQ_MAX)
+			want = WICI_SUCCEED_SEQ_MAX;
 		if (f.quota && f.quota < want)
 			want = f.quota;
 		CHECK(limit_of(f).seq == want);
