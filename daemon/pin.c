@@ -111,6 +111,21 @@ static bool is_turned_down(const struct node *n, const struct pin_path *path,
 	return false;
 }
 
+/* Else it is not final: the root may still turn to a rival. An invitation may
+ * have been given out before that. */
+static bool is_followed(const struct node *n, const struct wici_root_row *row)
+{
+	for (size_t i = 0; i < n->changes_count; i++) {
+		const struct wici_root_row *next = &n->changes[i];
+
+		if (next->is_approved && !next->is_choice &&
+		    next->version == row->version + 1 &&
+		    wici_id_equal(&next->prev, &row->id))
+			return true;
+	}
+	return false;
+}
+
 const struct wici_root_row *pin_next(struct node *n, struct pin_path *path)
 {
 	struct wici_roster *r = &n->roster;
@@ -123,6 +138,8 @@ const struct wici_root_row *pin_next(struct node *n, struct pin_path *path)
 	if (version > n->pin_version || path->is_left)
 		return row;
 	pinned = path->rows ? path->rows[version] : NULL;
+	if (pinned && version == n->pin_version && !is_followed(n, pinned))
+		return row;
 	/* PROTOCOL §5.2: "Only op 26 can name another, signed by the threshold
 	 * of the policy in force at that change too." */
 	if (pinned && row != pinned && is_turned_down(n, path, pinned)) {

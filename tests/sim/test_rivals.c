@@ -126,6 +126,33 @@ TEST(two_changes_of_one_afternoon_stop_all_alike_until_all_keys_choose)
 	rivals_end(&r);
 }
 
+/* Invited under a change that nothing followed yet. */
+TEST(a_newcomer_turns_with_all_to_the_rival_that_has_a_successor)
+{
+	struct world_node *late;
+	struct rivals r;
+
+	rivals_begin(&r, 85);
+	restate(&one, r.s.cal, "2029-01-01", r.root, 2);
+	restate(&other, r.s.cal, "2030-01-01", r.root + 1, 2);
+	CHECK_OK(word_tell(r.s.w, r.s.cal, &one));
+	settle(r.s.w);
+	late = gather_join(r.s.w, r.s.cal, "tarnów", NULL);
+	settle(r.s.w);
+	CHECK(late->node->roster.version == 3);
+	CHECK_OK(word_tell(r.s.w, r.s.mlawa, &other));
+	settle(r.s.w);
+	check_all(&r, 2, true, "DISPUTED");
+	CHECK(late->node->roster.version == 2 && late->node->roster.is_forked);
+	follow(&next, r.s.cal, &other);
+	word_sign(&next, r.root, 2);
+	CHECK_OK(word_tell(r.s.w, r.s.mlawa, &next));
+	settle(r.s.w);
+	check_all(&r, 4, false, "VALID");
+	CHECK(wici_id_equal(&late->node->roster.id, &next.id));
+	rivals_end(&r);
+}
+
 /* Kielce hears of the choice alone, of what was chosen last. */
 TEST(a_choice_that_is_heard_first_parts_nobody)
 {
@@ -242,6 +269,7 @@ TEST(a_retired_root_key_is_too_late_with_a_rival_a_successor_or_a_choice)
 
 TEST_MAIN(
 	RUN(two_changes_of_one_afternoon_stop_all_alike_until_all_keys_choose),
+	RUN(a_newcomer_turns_with_all_to_the_rival_that_has_a_successor),
 	RUN(a_choice_that_is_heard_first_parts_nobody),
 	RUN(a_suspension_in_dispute_suspends_nobody),
 	RUN(a_retired_root_key_is_too_late_with_a_rival_a_successor_or_a_choice))
