@@ -2,65 +2,20 @@
  * they amount to.
  *
  * Anybody may write acts about anything: so those of issuing feeds are taken
- * first and whole, and a flood of others can neither push a revocation out nor
- * be found by a certificate's number. */
+ * first and whole, and a flood of others cannot push a revocation out. */
 #include "daemon/certificates.h"
 
+#include "daemon/certificates_private.h"
 #include "daemon/feeds.h"
-#include "daemon/find.h"
 #include "daemon/judge.h"
-#include "daemon/plain.h"
-#include "daemon/store/record.h"
 #include "daemon/view.h"
 #include "proto/day.h"
 #include "proto/kinds.h"
 
 #include <stdlib.h>
 
-#define REFS_FIRST ((size_t)64)
-#define REFS_MAX   ((size_t)1 << 20)
-
 #define UNKNOWN_STEP ((size_t)64)
 #define UNKNOWN_MAX  ((size_t)4096)
-
-/* A query that fills an array, asked again with a larger one until it all
- * fits. */
-struct asked {
-	const struct wici_id *to; /* By reference, with this flag … */
-	uint16_t flag;
-	struct wici_bytes number; /* … or, to NULL: a grant's number. */
-};
-
-static enum wici_err ask(struct node *n, const struct asked *q, int64_t **ns,
-			 size_t *count)
-{
-	size_t max = REFS_FIRST;
-	enum wici_err err;
-
-	for (*ns = NULL;; max *= 4) {
-		free(*ns);
-		*ns = growing_alloc(max * sizeof(**ns));
-		if (q->to)
-			err = record_referring(n->store, q->to, q->flag, *ns,
-					       max, count);
-		else
-			err = record_by_number(n->store,
-					       WICI_KIND_CERTIFICATE_GRANT,
-					       q->number, *ns, max, count);
-		if (err || *count < max || max >= REFS_MAX)
-			return err;
-	}
-}
-
-/* Is this feed, at this place, an issuing one, of whatever scheme? */
-static bool is_issuing(const struct node *n, const struct feed *feed,
-		       uint64_t seq)
-{
-	static const struct wici_bytes any = {NULL, 0};
-
-	return feed &&
-	       wici_roster_issuer(&n->roster, &feed->row.key, seq, any) != NULL;
-}
 
 static void add_act(struct certificate *c, const struct entry_row *row,
 		    const struct feed *feed, enum wici_standing standing)
@@ -109,7 +64,7 @@ static enum wici_err take_act(struct node *n, int64_t entry,
 	feed = feeds_by_n(&n->feeds, row.feed_n);
 	if (!feed)
 		return WICI_STORE;
-	is_ours = is_issuing(n, feed, row.entry.header.seq);
+	is_ours = certificates_is_issuing(n, feed, row.entry.header.seq);
 	if (!is_ours && c->others >= CERTIFICATES_OTHERS_MAX)
 		return WICI_OK;
 	if (c->count - c->others >= WICI_ACTS_MAX - CERTIFICATES_OTHERS_MAX) {
@@ -124,14 +79,14 @@ static enum wici_err take_act(struct node *n, int64_t entry,
 static enum wici_err take_referring(struct node *n, const struct wici_id *to,
 				    struct certificate *c)
 {
-	struct asked q = {.to = to, .flag = WICI_SUBJECT};
+	struct certificates_asked q = {.to = to, .flag = WICI_SUBJECT};
 	int64_t *ns = NULL;
 	size_t count = 0;
-	enum wici_err err = ask(n, &q, &ns, &count);
+	enum wici_err err = certificates_ask(n, &q, &ns, &count);
 
 	for (size_t i = 0; !err && i < count; i++)
 		err = take_act(n, ns[i], c);
-	if (count >= REFS_MAX)
+	if (count >= CERTIFICATES_REFS_MAX)
 		c->is_truncated = true;
 	free(ns);
 	return err;
@@ -190,164 +145,6 @@ void certificates_clear(struct certificate *c)
 		free((uint8_t *)(uintptr_t)c->acts[i].body.p);
 	free(c->acts);
 	memset(c, 0, sizeof(*c));
-}
-
-/* A grant, and the records that it takes the place of; zero: none. */
-struct grant_links {
-	struct wici_id id, previous, supersedes;
-};
-
-static enum wici_err read_links(struct node *n, int64_t entry,
-				struct grant_links *links)
-{
-	struct wici_grant_body body;
-	struct wici_mp_reader r;
-	struct wici_bytes raw;
-	struct entry_row row;
-	enum wici_err err = entry_get(n->store, entry, &row);
-
-	memset(links, 0, sizeof(*links));
-	if (err)
-		return err;
-	links->id = row.id;
-	wici_kind_read(&wici_kind_certificate_grant, row.entry.payload, &body);
-	links->previous = body.previous;
-	if (wici_mp_find(WICI_MP_CANONICAL, row.entry.payload, "supersedes",
-			 &raw))
-		return WICI_OK;
-	wici_mp_reader_init(&r, WICI_MP_CANONICAL, raw);
-	return wici_mp_expect_bin(&r, links->supersedes.b, WICI_ID_LEN);
-}
-
-/* Drops of the grants that count those that another of them names as what it
- * renews or supersedes. Few: a number is given to one certificate. */
-static enum wici_err drop_previous(struct node *n, int64_t *ns, size_t *count)
-{
-	struct grant_links *links = growing_alloc(*count * sizeof(*links));
-	enum wici_err err = WICI_OK;
-	size_t kept = 0;
-
-	for (size_t i = 0; !err && i < *count; i++)
-		err = read_links(n, ns[i], &links[i]);
-	for (size_t i = 0; !err && i < *count; i++) {
-		const struct wici_id *id = &links[i].id;
-		bool is_previous = false;
-
-		for (size_t j = 0; j < *count; j++)
-			is_previous |= wici_id_equal(&links[j].previous, id) ||
-				       wici_id_equal(&links[j].supersedes, id);
-		if (!is_previous)
-			ns[kept++] = ns[i];
-	}
-	free(links);
-	*count = kept;
-	return err;
-}
-
-static enum wici_err name_candidates(struct node *n, const int64_t *ns,
-				     size_t count, struct fault *fault)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct entry_row row;
-		struct wici_mp_writer *w;
-		enum wici_err err = entry_get(n->store, ns[i], &row);
-
-		if (err)
-			return err;
-		w = fault_item(fault);
-		if (!w)
-			break;
-		wici_mp_map(w, 3);
-		wici_mp_str(w, "id");
-		wici_mp_hex(w, row.id.b, WICI_ID_LEN);
-		wici_mp_str(w, "number");
-		view_line(w, find_line(row.entry.payload, "number"));
-		wici_mp_str(w, "granted_on");
-		view_line(w, find_line(row.entry.payload, "granted_on"));
-	}
-	return WICI_AMBIGUOUS;
-}
-
-#define SAME_NUMBER_MAX ((size_t)64)
-
-/* Grants of one number. */
-struct numbered {
-	enum wici_standing standing; /* All have this one. */
-	int64_t ns[SAME_NUMBER_MAX];
-	size_t count;
-};
-
-/* Keeps those of that standing, in an issuing feed of their scheme. */
-static enum wici_err keep_issued(struct node *n, const int64_t *ns,
-				 size_t count, struct numbered *kept)
-{
-	kept->count = 0;
-	for (size_t i = 0; i < count && kept->count < SAME_NUMBER_MAX; i++) {
-		struct entry_row row;
-		enum wici_err err = entry_get(n->store, ns[i], &row);
-
-		if (err)
-			return err;
-		if (is_issuing(n, feeds_by_n(&n->feeds, row.feed_n),
-			       row.entry.header.seq) &&
-		    view_standing(n, &row) == kept->standing)
-			kept->ns[kept->count++] = ns[i];
-	}
-	return WICI_OK;
-}
-
-static enum wici_err find_numbered(struct node *n, struct wici_bytes text,
-				   struct numbered *kept)
-{
-	struct asked q = {.to = NULL};
-	int64_t *ns = NULL;
-	size_t count = 0;
-	char *plain = NULL;
-	enum wici_err err;
-
-	if (text.len > 1000 || plain_text(text, &plain, &q.number.len))
-		return WICI_NOT_FOUND;
-	q.number.p = (uint8_t *)plain;
-	err = q.number.len ? ask(n, &q, &ns, &count) : WICI_NOT_FOUND;
-	if (!err)
-		err = keep_issued(n, ns, count, kept);
-	free(plain);
-	free(ns);
-	return err || kept->count ? err : WICI_NOT_FOUND;
-}
-
-enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
-				       int64_t *grant_n, struct fault *fault)
-{
-	struct numbered kept = {.standing = WICI_COUNTS};
-	enum wici_err err = find_numbered(n, text, &kept);
-
-	if (!err && kept.count > 1)
-		err = drop_previous(n, kept.ns, &kept.count);
-	if (err)
-		return err;
-	if (kept.count == 0)
-		return WICI_NOT_FOUND;
-	*grant_n = kept.ns[0];
-	if (kept.count == 1)
-		return WICI_OK;
-	return name_candidates(n, kept.ns, kept.count, fault);
-}
-
-enum wici_err certificates_find(struct node *n, struct wici_bytes text,
-				int64_t *grant_n, struct fault *fault)
-{
-	struct numbered again = {.standing = WICI_VOID_INDEX};
-	enum wici_err err = certificates_find_number(n, text, grant_n, fault);
-
-	if (err != WICI_NOT_FOUND)
-		return err;
-	err = find_record(n, text, grant_n, fault);
-	if (err != WICI_BAD_FIELD && err != WICI_NOT_FOUND)
-		return err;
-	err = find_numbered(n, text, &again);
-	*grant_n = again.ns[0];
-	return err;
 }
 
 /* Entries of unknown kinds, from … to: is one of them critical? Too many to
