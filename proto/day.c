@@ -165,6 +165,19 @@ int32_t wici_day_warsaw(int64_t time_ms)
 		DAY_MAX);
 }
 
+/* No midnight is near a change of the clocks. */
+int64_t wici_day_start(int32_t day)
+{
+	int64_t winter =
+		clamp(day, DAY_MIN, (int64_t)DAY_MAX + 1) * MS_PER_DAY -
+		MS_PER_HOUR;
+	int32_t year = date_of((int32_t)clamp(day, DAY_MIN, DAY_MAX)).year;
+	bool is_summer =
+		winter >= change_in(year, 3) && winter < change_in(year, 10);
+
+	return is_summer ? winter - MS_PER_HOUR : winter;
+}
+
 void wici_time_format(char out[25], int64_t time_ms)
 {
 	int32_t in_day;

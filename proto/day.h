@@ -28,6 +28,10 @@ enum wici_err wici_when_parse(int32_t *first, int32_t *last,
  * last Sunday of March 01:00 UTC to the last Sunday of October 01:00 UTC). */
 int32_t wici_day_warsaw(int64_t time_ms);
 
+/* Its first millisecond there; of any day from 0001-01-01 to the one after
+ * 9999-12-31. */
+int64_t wici_day_start(int32_t day);
+
 /* RFC 3339, UTC, milliseconds; years clamped to 0001–9999. out holds 25. */
 void wici_time_format(char out[25], int64_t time_ms);
 

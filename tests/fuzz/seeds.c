@@ -8,6 +8,7 @@
 
 #include "proto/bundle.h"
 #include "proto/card.h"
+#include "proto/jws.h"
 #include "proto/mp_write.h"
 #include "proto/ranges.h"
 #include "proto/text.h"
@@ -250,6 +251,34 @@ static void seed_tokens(void)
 	seed("token", none, (struct wici_bytes){raw, len});
 }
 
+/* As text, and its payload alone. */
+static void seed_jws(void)
+{
+	static const uint8_t of_key[32] = {1};
+	struct wici_jws j = {.number = "12 \"a\" \\ 2022",
+			     .holder = "MOPS w Mławie",
+			     .has_from = true,
+			     .has_until = true,
+			     .from = 18993,
+			     .until = 20818};
+	char text[WICI_JWS_LEN_MAX + 1];
+	uint8_t payload[WICI_JWS_LEN_MAX];
+	struct wici_secret secret;
+	struct wici_key key;
+	const char *dot;
+	size_t len;
+
+	wici_key_pair(&key, &secret, of_key);
+	MUST(wici_jws_sign(text, &j, WICI_BYTES("https://a.b/c"), &key,
+			   &secret) == WICI_OK);
+	seed("jws", none, wici_bytes_str(text));
+	dot = strchr(strchr(text, '#'), '.') + 1;
+	MUST(sodium_base642bin(payload, sizeof(payload), dot, strcspn(dot, "."),
+			       NULL, &len, NULL,
+			       sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0);
+	seed("jws", none, (struct wici_bytes){payload, len});
+}
+
 static void seed_cards(void)
 {
 	struct wici_card card = {
@@ -346,6 +375,7 @@ int main(int argc, char **argv)
 	seed_sessions();
 	seed_ranges();
 	seed_tokens();
+	seed_jws();
 	seed_cards();
 	seed_bundles();
 	seed_texts();

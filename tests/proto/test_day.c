@@ -122,6 +122,21 @@ TEST(midnight_in_poland_is_an_hour_or_two_before_utc)
 	CHECK(wici_day_warsaw(-hour - 1) == -1);
 }
 
+TEST(a_day_begins_where_the_one_before_ends)
+{
+	for (int32_t day = parse("2020-01-01"); day < parse("2030-01-01");
+	     day++) {
+		int64_t start = wici_day_start(day);
+
+		CHECK(wici_day_warsaw(start) == day);
+		CHECK(wici_day_warsaw(start - 1) == day - 1);
+	}
+	CHECK(wici_day_start(parse("2022-01-01")) == 1640991600000);
+	CHECK(wici_day_start(parse("9999-12-31") + 1) ==
+	      wici_day_start(parse("9999-12-31")) + 86400000);
+	CHECK(wici_day_start(INT32_MIN) == wici_day_start(parse("0001-01-01")));
+}
+
 TEST(a_time_no_calendar_has_is_clamped)
 {
 	char out[25];
@@ -166,5 +181,6 @@ TEST_MAIN(RUN(every_day_of_10000_years_follows_the_one_before),
 	  RUN(what_is_no_date_is_refused),
 	  RUN(the_day_in_poland_is_the_one_the_c_library_finds),
 	  RUN(midnight_in_poland_is_an_hour_or_two_before_utc),
+	  RUN(a_day_begins_where_the_one_before_ends),
 	  RUN(a_time_no_calendar_has_is_clamped),
 	  RUN(times_are_written_as_rfc_3339))
