@@ -30,6 +30,7 @@ const struct method *const methods[] = {
 	methods_kinds,
 	methods_cert,
 	methods_revoke,
+	methods_export,
 	methods_institution,
 	methods_roster,
 	methods_propose,
@@ -43,6 +44,7 @@ const struct method *const methods[] = {
 	methods_restore,
 	methods_doctor,
 	methods_roster_log,
+	methods_roster_export,
 	NULL,
 };
 

@@ -2,9 +2,11 @@
 #include "daemon/certificates.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
+#include "daemon/jws_check.h"
 #include "daemon/method_private.h"
 #include "daemon/page.h"
 #include "proto/day.h"
+#include "proto/jws.h"
 #include "proto/kinds.h"
 #include "proto/kinds/certificate.h"
 #include "proto/mp_read.h"
@@ -24,7 +26,8 @@ static const struct wici_field show_params[] = {
 };
 static const struct wici_field verify_params[] = {
 	PARAM("on", DAY, .flags = 0),
-	PARAM_LINE("ref", 500, WICI_REQUIRED),
+	/* A QR token may have been pasted with the lines around it. */
+	PARAM("ref", TEXT, .len_max = 1000, .flags = WICI_REQUIRED),
 	PARAM_END,
 };
 
@@ -213,16 +216,27 @@ static void not_found(struct call *call, int32_t on, struct answer *a)
 	wici_verdict_give(&a->verdict, &none, &call->node->roster, &q);
 }
 
+static enum wici_err verify_ref(struct call *call, int32_t on, struct answer *a)
+{
+	struct node *n = call->node;
+	struct wici_bytes ref;
+	int64_t grant_n;
+	enum wici_err err;
+
+	(void)method_str(call, "ref", &ref);
+	if (wici_jws_is_meant(ref))
+		return jws_check(n, ref, on, &a->certificate, &a->verdict);
+	err = method_find_certificate(call, &grant_n);
+	return err ? err : answer_load(n, grant_n, on, a);
+}
+
 static enum wici_err cert_verify(struct call *call)
 {
 	struct node *n = call->node;
 	int32_t on = method_day(call, "on", wici_day_warsaw(n->now.wall_ms));
 	struct answer a = {.verdict = {.on_day = on}};
-	int64_t grant_n;
-	enum wici_err err = method_find_certificate(call, &grant_n);
+	enum wici_err err = verify_ref(call, on, &a);
 
-	if (!err)
-		err = answer_load(n, grant_n, on, &a);
 	if (err == WICI_NOT_FOUND) { /* An answer, and no error. */
 		certificates_clear(&a.certificate);
 		not_found(call, on, &a);

@@ -1,0 +1,142 @@
+/* daemon/jws_check.c — From a token to its grant: by the first half of the id.
+ * The token is judged first; only what is signed by the issuer's token key
+ * leads to the grant's own verdict. */
+#include "daemon/jws_check.h"
+
+#include "daemon/find.h"
+#include "daemon/store/record.h"
+#include "proto/jws_judge.h"
+#include "proto/require.h"
+
+static void put_first(struct wici_verdict *v, bool ok, const char *detail)
+{
+	struct wici_check *check = &v->checks[0];
+
+	WICI_REQUIRE(v->checks_count < WICI_CHECKS_MAX);
+	memmove(&v->checks[1], check, v->checks_count * sizeof(*check));
+	memset(check, 0, sizeof(*check));
+	check->name = "token";
+	check->ok = ok;
+	memcpy(check->detail, detail, strlen(detail) + 1);
+	v->checks_count++;
+}
+
+/* The token leads nowhere: what it may mean is not looked at. */
+static void refuse(struct wici_verdict *v, struct certificate *c,
+		   enum wici_status status, const char *detail)
+{
+	int32_t on_day = v->on_day;
+
+	certificates_clear(c);
+	memset(v, 0, sizeof(*v));
+	v->on_day = on_day;
+	v->status = status;
+	put_first(v, false, detail);
+}
+
+/* The grant whose id begins so. WICI_NOT_FOUND. */
+static enum wici_err load(struct node *n, const struct wici_jws *j,
+			  struct certificate *c)
+{
+	int64_t ns[2];
+	size_t count = 0;
+	enum wici_err err;
+
+	if (!n->has_network)
+		return WICI_NOT_FOUND;
+	err = record_by_prefix(n->store, j->jti, WICI_JWS_JTI_LEN, -1, ns, 2,
+			       &count);
+	if (!err && count != 1)
+		return WICI_NOT_FOUND;
+	return err ? err : certificates_load(n, ns[0], c);
+}
+
+static enum wici_err give_own(struct node *n, const struct certificate *c,
+			      struct wici_verdict *v)
+{
+	const struct wici_question q = {.on_day = v->on_day,
+					.today = v->on_day};
+	struct wici_certificate none = {.state = WICI_CERT_NONE};
+
+	if (c->count)
+		return certificates_verdict(n, c, v->on_day, v);
+	wici_verdict_give(v, &none, &n->roster, &q);
+	return WICI_OK;
+}
+
+static bool is_day(bool has, int32_t day, const struct wici_when *when,
+		   int32_t stated)
+{
+	return has == (when->text.p != NULL) && (!has || day == stated);
+}
+
+/* Number and days; the name is the roster's to say. */
+static bool is_of_grant(const struct wici_jws *j,
+			const struct wici_grant_body *terms)
+{
+	return wici_bytes_is(terms->number, j->number) &&
+	       is_day(j->has_from, j->from, &terms->valid_from,
+		      terms->valid_from.first) &&
+	       is_day(j->has_until, j->until, &terms->valid_until,
+		      terms->valid_until.last);
+}
+
+/* The token is genuine. */
+static enum wici_err judge(struct node *n, const struct wici_jws *j,
+			   struct certificate *c, struct wici_verdict *v,
+			   bool is_former)
+{
+	const struct wici_grant_body *terms = &c->folded.terms;
+	bool is_held = c->folded.state != WICI_CERT_NONE;
+	const char *name = is_held ? find_name(n, &terms->holder) : NULL;
+	enum wici_err err = WICI_OK;
+
+	if (is_held &&
+	    (!is_of_grant(j, terms) ||
+	     (name && !wici_jws_is_holder(j, wici_bytes_str(name))))) {
+		refuse(v, c, WICI_STATUS_BAD_SIGNATURE, "claims");
+		return WICI_OK;
+	}
+	err = give_own(n, c, v);
+	if (err)
+		return err;
+	/* Whose it is must be compared before it is called valid. */
+	if (is_held && !name && v->status == WICI_STATUS_VALID)
+		v->status = WICI_STATUS_STALE;
+	if (is_held && !name)
+		put_first(v, false, "holder");
+	else
+		put_first(v, true, is_former ? "former_key" : "");
+	return WICI_OK;
+}
+
+enum wici_err jws_check(struct node *n, struct wici_bytes text, int32_t on_day,
+			struct certificate *c, struct wici_verdict *v)
+{
+	struct wici_bytes scheme = {NULL, 0};
+	struct wici_jws_found found;
+	struct wici_jws j;
+	enum wici_err err;
+
+	memset(c, 0, sizeof(*c));
+	memset(v, 0, sizeof(*v));
+	v->on_day = on_day;
+	if (wici_jws_decode(&j, text)) {
+		refuse(v, c, WICI_STATUS_BAD_SIGNATURE, "form");
+		return WICI_OK;
+	}
+	err = load(n, &j, c);
+	if (err && err != WICI_NOT_FOUND)
+		return err;
+	if (c->folded.state != WICI_CERT_NONE)
+		scheme = c->folded.terms.scheme;
+	err = wici_jws_judge(&j, &n->roster, n->changes, n->changes_count,
+			     scheme, &found);
+	if (!err)
+		return judge(n, &j, c, v, found.is_former);
+	if (err == WICI_REJECT_SIGNATURE)
+		refuse(v, c, WICI_STATUS_BAD_SIGNATURE, "");
+	else
+		refuse(v, c, WICI_STATUS_UNKNOWN_ISSUER, "unknown_key");
+	return WICI_OK;
+}
