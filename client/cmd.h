@@ -63,6 +63,15 @@ void cmd_cert_verify_print(const struct client *c);
 enum wici_err cmd_cert_revoke_run(struct client *c);
 void cmd_cert_revoke_print(const struct client *c);
 
+/* cmd_export.c */
+enum wici_err cmd_cert_export_run(struct client *c);
+void cmd_cert_export_print(const struct client *c);
+enum wici_err cmd_roster_export_run(struct client *c);
+void cmd_roster_export_print(const struct client *c);
+
+/* cmd_verify.c; cmd_cert_verify_print shows what came of it. */
+enum wici_err cmd_verify_run(struct client *c);
+
 /* cmd_roster.c */
 void cmd_institution_list_print(const struct client *c);
 void cmd_institution_show_print(const struct client *c);

@@ -44,6 +44,13 @@ static const struct {
 };
 
 static const struct { const char *name; const char *text; } checks[] = {
+	{"token", N_("Signature of the QR token")},
+	{"form", N_("this is no token of wici's, or it was changed")},
+	{"unknown_key", N_("by a key that no issuer has had")},
+	{"former_key", N_("by a key that its issuer has replaced since")},
+	{"claims", N_("it does not say what the certificate says")},
+	{"holder", N_("its holder is not known here")},
+	{"status", N_("whether the certificate was revoked since")},
 	{"found", N_("Certificate found")},
 	{"signature", N_("Signature of the grant")},
 	{"issuer", N_("Issuer recognised")},
@@ -274,6 +281,7 @@ static void print_verdict(const json_t *r)
 	const char *number = client_string(cert, "number");
 	const char *name = client_string(cert, "name");
 	const char *word = verdict_word(verdict);
+	const char *means = client_string(r, "_means");
 	size_t i = verdict_of(verdict);
 	bool is_by_root = verdict && strcmp(verdict, "REVOKED") == 0 &&
 			  json_is_true(json_object_get(cert, "by_root"));
@@ -289,8 +297,8 @@ static void print_verdict(const json_t *r)
 	free(text);
 	fputs("  ", stdout);
 	print_wrapped(stdout,
-		      is_by_root
-			      ? _("The root of the network took it away.")
+		      means        ? means
+		      : is_by_root ? _("The root of the network took it away.")
 		      : i < sizeof(verdicts) / sizeof(verdicts[0])
 			      ? say(verdicts[i].means)
 			      : _("This version of wici does not know this "

@@ -158,6 +158,8 @@ static const struct {
 	{"size", N_("a smaller record")},
 	{"address", N_("an address, HOST:PORT or [IPV6]:PORT")},
 	{"once", N_("the field once only")},
+	{"url", N_("an address that begins with https://, without spaces and "
+		   "without #")},
 	{"cursor", N_("what the last page said after --after")},
 };
 /* clang-format on */

@@ -34,6 +34,17 @@ static const char *const spoken[] = {
 	N_("this record does not count, or was erased"),
 	N_("only the issuer of its scheme can revoke a certificate"),
 	N_("it has been revoked already"),
+	N_("the signature of the grant is wrong: there is no token for it"),
+	N_("whoever granted it is no issuer of this network: there is no "
+	   "token for it"),
+	N_("the certificate is revoked: there is no token for it"),
+	N_("this installation has no token key: `wici key token` makes one, "
+	   "`wici roster issuers SCHEME INSTITUTION --token-key KEY` names it"),
+	N_("the issuers' list names another token key than the one here: see "
+	   "`wici key token` and `wici roster issuers SCHEME INSTITUTION "
+	   "--token-key KEY`"),
+	N_("the holder is no member, as far as is known here: `wici sync "
+	   "--wait`"),
 	N_("it does not fit into one change"),
 	N_("this key has approved another change of this version; "
 	   "--instead, when that one was given up and its file "

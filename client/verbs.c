@@ -72,6 +72,24 @@ static const struct verb_option revoke_options[] = {
 	{"reason", 0, false, VERB_TEXT, N_("TEXT"), N_("why; can be erased later")},
 	{"effective", 0, false, VERB_TEXT, N_("YYYY-MM-DD"),
 	 N_("since which day (today)")}, END};
+static const struct verb_option export_options[] = {
+	{"format", 0, false, VERB_TEXT, N_("FORMAT"), N_("jws: a QR token")},
+	{"output", 'o', true, VERB_TEXT, N_("FILE"), N_("where to write it")},
+	{"url", 0, false, VERB_TEXT, N_("URL"),
+	 N_("the page that checks it; the token follows a #")},
+	END};
+static const struct verb_option roster_export_options[] = {
+	{"output", 'o', true, VERB_TEXT, N_("FILE"),
+	 N_("where to write it (wystawcy-N.wici)")},
+	END};
+static const struct verb_option offline_options[] = {
+	{"network", 0, true, VERB_TEXT, N_("ID"),
+	 N_("the network's id, by which all else is verified")},
+	{"issuers", 0, true, VERB_TEXT, N_("FILE"),
+	 N_("who issues, as wici roster export has written it")},
+	{"on", 0, true, VERB_TEXT, N_("YYYY-MM-DD"),
+	 N_("was it, will it be valid on that day?")},
+	END};
 static const struct verb_option sync_options[] = {
 	{"wait", 0, true, VERB_FLAG, NULL,
 	 N_("until in step with every connected peer")},
@@ -223,6 +241,12 @@ const struct verb verbs[] = {
 	{"cert", "revoke", "cert.revoke", {"ref"}, 1, VERB_CHANGES,
 	 revoke_options, cmd_cert_revoke_run, cmd_cert_revoke_print,
 	 N_("take a certificate away")},
+	{"cert", "export", "cert.export", {"ref"}, 1, 0, export_options,
+	 cmd_cert_export_run, cmd_cert_export_print,
+	 N_("a certificate as a QR token, to be printed on it")},
+	{"verify", NULL, NULL, {"file"}, 1, 0, offline_options, cmd_verify_run,
+	 cmd_cert_verify_print,
+	 N_("a QR token, pasted or in a file, without wicid")},
 	{"institution", "list", "institution.list", {NULL}, 0, 0, NULL, NULL,
 	 cmd_institution_list_print, N_("the members of the network")},
 	{"institution", "show", "institution.show", {"ref"}, 1, 0, NULL, NULL,
@@ -231,6 +255,9 @@ const struct verb verbs[] = {
 	 cmd_roster_print, N_("who may admit and issue, and since when")},
 	{"roster", "log", "roster.log", {NULL}, 0, 0, page_options, NULL,
 	 cmd_roster_log_print, N_("every change, and who approved it")},
+	{"roster", "export", "roster.export", {NULL}, 0, 0,
+	 roster_export_options, cmd_roster_export_run, cmd_roster_export_print,
+	 N_("who issues, in a file for those who verify without wicid")},
 	{"roster", "registrar", "roster.registrar", {"institution"}, 1,
 	 VERB_CHANGES, registrar_options, cmd_propose_run, cmd_propose_print,
 	 N_("another installation admits members from now on")},

@@ -42,9 +42,9 @@ static enum wici_err unknown_verb(struct client *c, const char *noun,
 				  const char *typed)
 {
 	static const char *const verbs_of_all[] = {
-		"list",   "show",    "create", "grant",   "revoke",
-		"verify", "reason",  "report", "update",  "admit",
-		"remove", "publish", "add",    "profile", NULL};
+		"list",   "show",    "create", "grant", "revoke", "verify",
+		"reason", "report",  "update", "admit", "remove", "publish",
+		"add",    "profile", "export", NULL};
 	const char *known[32];
 	const char *long_noun = form_noun(noun);
 	char before[64];

@@ -1,0 +1,107 @@
+/* client/cmd_export.c — wici cert export, wici roster export: what leaves the
+ * network, in a file or on the standard output. */
+#include "client/cmd.h"
+
+#include "client/fail.h"
+#include "client/file.h"
+#include "client/print.h"
+#include "client/rpc.h"
+#include "client/say.h"
+#include "client/verbs.h"
+#include "proto/id.h"
+#include "proto/require.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- A certificate ------------------------------------------------------------ */
+
+enum wici_err cmd_cert_export_run(struct client *c)
+{
+	const char *path = client_string(c->local, "output");
+	enum wici_err err = rpc_call(c, c->verb->method, c->params, &c->result);
+	const char *token = client_string(c->result, "token");
+	char *line = NULL;
+
+	if (err || !path)
+		return err;
+	if (!token)
+		return fail(c, WICI_INTERNAL,
+			    N_("wicid's answer cannot be understood"));
+	if (asprintf(&line, "%s\n", token) < 0)
+		abort();
+	err = file_write(c, path, wici_bytes_str(line));
+	if (!err)
+		(void)json_object_set_new(c->result, "path", json_string(path));
+	free(line);
+	return err;
+}
+
+void cmd_cert_export_print(const struct client *c)
+{
+	const char *path = client_string(c->result, "path");
+	const char *token = client_string(c->result, "token");
+
+	if (path)
+		print_line(_("The token is in %s."), path);
+	else
+		print_line("%s", token ? token : "");
+	print_note(&c->options, "%s",
+		   _("It names the certificate, and cannot say that it was "
+		     "revoked. Print beneath it: holder, number, years, and "
+		     "where to check it."));
+}
+
+/* --- The list of issuers ------------------------------------------------------- */
+
+static enum wici_err write_hex(struct client *c, const char *path,
+			       const char *hex)
+{
+	size_t len = hex ? strlen(hex) / 2 : 0;
+	uint8_t *bytes = malloc(len + 1);
+	enum wici_err err = WICI_OK;
+
+	WICI_REQUIRE(bytes);
+	if (!hex || wici_unhex(bytes, len, wici_bytes_str(hex)))
+		err = fail(c, WICI_INTERNAL,
+			   N_("wicid's answer cannot be understood"));
+	if (!err)
+		err = file_write(c, path, (struct wici_bytes){bytes, len});
+	free(bytes);
+	return err;
+}
+
+enum wici_err cmd_roster_export_run(struct client *c)
+{
+	const char *path = client_string(c->local, "output");
+	char name[64];
+	enum wici_err err = rpc_call(c, c->verb->method, c->params, &c->result);
+
+	if (err)
+		return err;
+	(void)snprintf(name, sizeof(name), "wystawcy-%lld.wici",
+		       (long long)json_integer_value(
+			       json_object_get(c->result, "version")));
+	path = path ? path : name;
+	err = write_hex(c, path, client_string(c->result, "bytes"));
+	(void)json_object_del(c->result, "bytes");
+	(void)json_object_set_new(c->result, "path", json_string(path));
+	return err;
+}
+
+void cmd_roster_export_print(const struct client *c)
+{
+	const json_t *r = c->result;
+	const char *network = client_string(r, "network");
+	const char *path = client_string(r, "path");
+
+	print_line(_("Who issues is in %s."), path);
+	print_pair(0, _("Network"), client_string(r, "name"));
+	print_pair(0, _("Network id"), network);
+	print_pair(0, _("Good until"), client_string(r, "expires"));
+	print_note(&c->options,
+		   "%s: wici verify TOKEN --network %s "
+		   "--issuers %s",
+		   _("Next"), network, path);
+}
