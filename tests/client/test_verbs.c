@@ -66,6 +66,10 @@ TEST(each_line_goes_to_its_method_with_its_params)
 		 "{\"name\":\"X\",\"issuer\":\"osl\"}"},
 		{"cert verify 7/2022 --on 2024-01-01", "cert.verify",
 		 "{\"ref\":\"7/2022\",\"on\":\"2024-01-01\"}"},
+		{"cert export 7/2022 --format jws --url=https://a/b -o x",
+		 "cert.export",
+		 "{\"ref\":\"7/2022\",\"format\":\"jws\","
+		 "\"url\":\"https://a/b\"}"},
 		{"certificate list --limit 5", "cert.list", "{\"limit\":5}"},
 		{"list practice --from CAL --after 8", "record.list",
 		 "{\"kind\":\"practice\",\"from\":\"CAL\",\"after\":\"8\"}"},
