@@ -1,5 +1,6 @@
 /* daemon/method_cert.c — cert.*: certificates, and the answer about one. */
 #include "daemon/certificates.h"
+#include "daemon/expiring.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/jws_check.h"
@@ -11,12 +12,15 @@
 #include "proto/kinds/certificate.h"
 #include "proto/mp_read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define LIST_SEEN_MAX 2000u
+#define EXPIRING_DAYS 36600u /* A hundred years are "whenever". */
 
 static const struct wici_field list_params[] = {
 	PARAM_PAGE,
+	PARAM("expiring", UINT, .flags = 0),
 	PARAM("holder", MEMBER, .flags = 0),
 	PARAM_END,
 };
@@ -277,17 +281,21 @@ static enum wici_err cert_show(struct call *call)
 	return err;
 }
 
-/* Grants that count, of this holder (NULL: anybody); the void ones are for
- * `log`. */
+/* Grants that count, of this holder (NULL: anybody); the void ones, and those
+ * that were corrected, are for `log`. */
 static enum wici_err show_grant(struct page *p, int64_t entry, const void *arg)
 {
 	const struct wici_key *holder = arg;
 	struct node *n = p->node;
 	struct answer a = {.verdict = {.on_day = 0}};
 	struct record_row record;
+	struct entry_row row;
 	enum wici_err err = record_get(n->store, entry, &record);
 
 	if (err || (holder && !wici_key_equal(holder, &record.about)))
+		return err;
+	err = entry_get(n->store, entry, &row);
+	if (err || view_is_superseded(n, &row))
 		return err;
 	err = answer_load(n, entry, wici_day_warsaw(n->now.wall_ms), &a);
 	if (!err && a.certificate.folded.issuer &&
@@ -298,6 +306,94 @@ static enum wici_err show_grant(struct page *p, int64_t entry, const void *arg)
 	}
 	certificates_clear(&a.certificate);
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+/* Is it in force that day, as far as can be told? */
+static bool is_in_force(const struct answer *a)
+{
+	return a->certificate.folded.issuer &&
+	       a->certificate.folded.grant->standing == WICI_COUNTS &&
+	       (wici_status_exit(a->verdict.status) == 0 ||
+		wici_status_exit(a->verdict.status) == 7);
+}
+
+/* *more: it belongs on the page, which is full. */
+static enum wici_err show_expiring(struct page *p, int64_t entry, bool *more)
+{
+	struct node *n = p->node;
+	struct answer a = {.verdict = {.on_day = 0}};
+	struct entry_row row;
+	enum wici_err err = entry_get(n->store, entry, &row);
+
+	if (err || view_is_superseded(n, &row))
+		return err;
+	err = answer_load(n, entry, wici_day_warsaw(n->now.wall_ms), &a);
+	if (!err && is_in_force(&a)) {
+		*more = page_is_full(p);
+		if (!*more) {
+			p->count++;
+			wici_mp_map(&p->items.w, ROW_PAIRS);
+			write_row(&p->items.w, n, &a);
+		}
+	}
+	certificates_clear(&a.certificate);
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+/* Where the page ended is said as "DAY:ENTRY", of the last one looked at. */
+static enum wici_err fill_expiring(struct page *p, const struct expiring *rows,
+				   size_t count, const struct expiring *after)
+{
+	const struct expiring *last = NULL;
+	enum wici_err err = WICI_OK;
+	bool more = false;
+	uint32_t seen = 0;
+
+	for (size_t i = 0; !err && i < count; i++) {
+		if (rows[i].last < after->last ||
+		    (rows[i].last == after->last && rows[i].n <= after->n))
+			continue;
+		more = seen++ >= LIST_SEEN_MAX;
+		if (!more)
+			err = show_expiring(p, rows[i].n, &more);
+		if (more)
+			break;
+		last = &rows[i];
+	}
+	if (!err && more && last)
+		(void)snprintf(p->next, sizeof(p->next), "%d:%lld",
+			       (int)last->last, (long long)last->n);
+	return err;
+}
+
+static enum wici_err list_expiring(struct call *call, struct page *p,
+				   struct record_filter *filter,
+				   const struct wici_key *holder)
+{
+	int32_t today = wici_day_warsaw(call->node->now.wall_ms);
+	uint64_t days = method_uint(call, "expiring", 0);
+	struct expiring_span span = {.from = today, .holder = holder};
+	struct expiring after = {0, 0};
+	struct expiring *rows = NULL;
+	size_t count;
+	int64_t day;
+	enum wici_err err = page_take_after(call, &day, &after.n);
+
+	if (err)
+		return err;
+	after.last = day > INT32_MAX ? INT32_MAX : (int32_t)day;
+	span.until = today + (int32_t)(days < EXPIRING_DAYS ? days
+							    : EXPIRING_DAYS);
+	filter->below = 0;
+	err = expiring_find(call->node, *filter, &span, &rows, &count);
+	if (err == WICI_TOO_LARGE)
+		(void)method_refuse(call, err,
+				    "there are too many certificates here for "
+				    "a list by their last day");
+	if (!err)
+		err = fill_expiring(p, rows, count, &after);
+	free(rows);
+	return err;
 }
 
 /* Feeds that issue, or did: grants count nowhere else. */
@@ -348,7 +444,10 @@ static enum wici_err cert_list(struct call *call)
 	page_init(&p, call);
 	feeds = find_issuing(call->node, &filter.feeds_count);
 	filter.feeds = feeds;
-	if (filter.feeds_count)
+	if (filter.feeds_count && method_has(call, "expiring"))
+		err = list_expiring(call, &p, &filter,
+				    has_holder ? &holder : NULL);
+	else if (filter.feeds_count)
 		err = page_fill(&p, &filter, LIST_SEEN_MAX, show_grant,
 				has_holder ? &holder : NULL);
 	free(feeds);

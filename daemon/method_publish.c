@@ -24,6 +24,7 @@ void batch_init(struct batch *b, const struct wici_kind *kind)
 void batch_clear(struct batch *b)
 {
 	growing_clear(&b->payloads);
+	twice_clear(&b->twice);
 	free(b->ends);
 }
 
@@ -149,6 +150,21 @@ static enum wici_err make_payload(struct call *call,
 	return err;
 }
 
+static enum wici_err check_twice(struct call *call, struct batch *b,
+				 struct wici_bytes payload)
+{
+	enum wici_err err;
+
+	if (b->kind != &wici_kind_certificate_grant)
+		return WICI_OK;
+	if (b->is_many)
+		return twice_check(call->node, &b->twice, payload,
+				   &call->fault);
+	err = twice_find(call->node, payload, &b->other);
+	b->has_other = err == WICI_OK;
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
 enum wici_err batch_add(struct call *call, struct batch *b,
 			struct wici_bytes map,
 			const struct body_value *supersedes)
@@ -164,6 +180,8 @@ enum wici_err batch_add(struct call *call, struct batch *b,
 		b->put_off = err;
 		err = WICI_OK;
 	}
+	if (!err)
+		err = check_twice(call, b, growing_bytes(&payload));
 	if (!err)
 		batch_put(b, growing_bytes(&payload));
 	growing_clear(&payload);
@@ -239,11 +257,13 @@ static enum wici_err write_dry(struct call *call, const struct wici_kind *kind,
 		err = index_payload(call->node, payload, false, &indexed);
 		payload = growing_bytes(&indexed);
 	}
-	wici_mp_map(w, 2);
+	wici_mp_map(w, 3);
 	wici_mp_str(w, "kind");
 	wici_mp_str(w, kind->name);
 	wici_mp_str(w, "body");
 	view_value(w, payload);
+	wici_mp_str(w, "names");
+	view_names(w, call->node, kind, payload);
 	growing_clear(&indexed);
 	return err;
 }
@@ -280,9 +300,13 @@ enum wici_err batch_finish_one(struct call *call, const struct batch *b,
 	err = method_publish(call->node, b->kind, batch_at(b, 0), &head);
 	if (err)
 		return err;
-	method_write_head(call->result, call->node, &head, 1);
+	method_write_head(call->result, call->node, &head, 1 + b->has_other);
 	wici_mp_str(call->result, "kind");
 	wici_mp_str(call->result, b->kind->name);
+	if (b->has_other) {
+		wici_mp_str(call->result, "same_number");
+		wici_mp_hex(call->result, b->other.b, WICI_ID_LEN);
+	}
 	return WICI_OK;
 }
 

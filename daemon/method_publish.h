@@ -5,6 +5,7 @@
 
 #include "daemon/body.h"
 #include "daemon/method_private.h"
+#include "daemon/twice.h"
 
 /* What is to be published: canonical payloads, one behind the other. */
 struct batch {
@@ -13,13 +14,18 @@ struct batch {
 	size_t *ends; /* Of each, in payloads. */
 	uint32_t count, max;
 	enum wici_err put_off; /* WICI_OK, or why they become drafts. */
+	bool is_many;          /* "bodies": no grant of them may be there. */
+	struct twice twice;
+	bool has_other; /* Another certificate has the grant's number: */
+	struct wici_id other;
 };
 
 void batch_init(struct batch *b, const struct wici_kind *kind);
 void batch_clear(struct batch *b);
 
 /* Makes one body's payload and asks whether it may be published. supersedes:
- * NULL, or the record that this one replaces. */
+ * NULL, or the record that this one replaces. Of many grants none may be there
+ * already; of one it is told. */
 WICI_NODISCARD
 enum wici_err batch_add(struct call *call, struct batch *b,
 			struct wici_bytes map,

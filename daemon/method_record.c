@@ -12,7 +12,7 @@
 #include "proto/mp_read.h"
 
 #define BODIES_MAX   10000u
-#define REJECTED_MAX 100u
+#define REJECTED_MAX 500u
 
 static const struct wici_field add_params[] = {
 	PARAM("bodies", MAP, .flags = WICI_LIST, .items_max = BODIES_MAX),
@@ -66,6 +66,9 @@ static enum wici_err check_all(struct call *call, struct batch *b,
 		return WICI_OK;
 	}
 	fault_message(&first, "nothing was published");
+	if (first.items_count == REJECTED_MAX)
+		fault_hint(&first, "there may be more: only the first 500 that "
+				   "do not fit are named");
 	call->fault = first;
 	return first_err;
 }
@@ -107,6 +110,7 @@ static enum wici_err record_add(struct call *call)
 		return method_refuse(call, WICI_USAGE,
 				     "either \"body\" or \"bodies\"");
 	batch_init(&b, kind);
+	b.is_many = has_bodies;
 	err = has_body ? batch_add(call, &b, body, NULL)
 		       : check_all(call, &b, bodies);
 	if (!err)
@@ -246,7 +250,10 @@ const struct method method_publish_right = {.needs_index = true,
 					    .function = publish_kind};
 
 const struct method methods_record[] = {
-	{.name = "record.add", .params = add_params, .function = record_add},
+	{.name = "record.add",
+	 .params = add_params,
+	 .needs_index = true,
+	 .function = record_add},
 	{.name = "record.edit",
 	 .params = edit_params,
 	 .needs_index = true,

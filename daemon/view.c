@@ -347,6 +347,15 @@ bool view_is_superseded(struct node *n, const struct entry_row *row)
 	return superseding(n, row, &id, 1) > 0;
 }
 
+void view_names(struct wici_mp_writer *w, const struct node *n,
+		const struct wici_kind *kind, struct wici_bytes payload)
+{
+	struct names names = {.count = 0};
+
+	find_names(&names, kind->fields, payload);
+	write_names(w, n, &names);
+}
+
 /* What the head of every record says. */
 static void write_head(struct node *n, const struct entry_row *row,
 		       const struct feed *feed, struct wici_mp_writer *w)

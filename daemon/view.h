@@ -48,6 +48,10 @@ bool view_is_superseded(struct node *n, const struct entry_row *row);
  * members and not suspended. */
 uint64_t view_held_by(struct node *n, const struct feed *feed, uint64_t seq);
 
+/* {identity: name}: of the members that a canonical payload names. */
+void view_names(struct wici_mp_writer *w, const struct node *n,
+		const struct wici_kind *kind, struct wici_bytes payload);
+
 /* A time and a day as strings; null when there is none (time 0, !has). */
 void view_time(struct wici_mp_writer *w, int64_t time_ms);
 void view_day(struct wici_mp_writer *w, bool has, int32_t day);
