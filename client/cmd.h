@@ -36,6 +36,8 @@ void cmd_join_print(const struct client *c);
 enum wici_err cmd_publish_run(struct client *c);
 enum wici_err cmd_add_run(struct client *c);
 enum wici_err cmd_edit_run(struct client *c);
+enum wici_err cmd_cert_correct_run(struct client *c);
+void cmd_cert_correct_print(const struct client *c);
 void cmd_publish_print(const struct client *c);
 
 /* cmd_draft.c */
@@ -58,6 +60,10 @@ void cmd_record_list_print(const struct client *c);
 /* cmd_cert.c */
 void cmd_cert_list_print(const struct client *c);
 void cmd_cert_show_print(const struct client *c);
+/* A verdict in words, and what it means; its exit code. */
+const char *cmd_cert_word(const char *verdict);
+const char *cmd_cert_means(const char *verdict);
+int cmd_cert_exit(const char *verdict);
 enum wici_err cmd_cert_verify_run(struct client *c);
 void cmd_cert_verify_print(const struct client *c);
 enum wici_err cmd_cert_revoke_run(struct client *c);

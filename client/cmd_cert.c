@@ -93,7 +93,7 @@ static size_t verdict_of(const char *name)
 	return count;
 }
 
-static const char *verdict_word(const char *name)
+const char *cmd_cert_word(const char *name)
 {
 	size_t i = verdict_of(name);
 
@@ -102,8 +102,17 @@ static const char *verdict_word(const char *name)
 	return say(verdicts[i].word);
 }
 
+const char *cmd_cert_means(const char *verdict)
+{
+	size_t i = verdict_of(verdict);
+
+	if (i == sizeof(verdicts) / sizeof(verdicts[0]))
+		return _("This version of wici does not know this verdict.");
+	return say(verdicts[i].means);
+}
+
 /* A verdict that this version does not know confirms nothing. */
-static int exit_of(const char *name)
+int cmd_cert_exit(const char *name)
 {
 #define X(NAME, exit)                                                          \
 	if (name && strcmp(name, #NAME) == 0)                                  \
@@ -115,7 +124,7 @@ static int exit_of(const char *name)
 
 static enum print_color color_of(const char *name)
 {
-	int code = exit_of(name);
+	int code = cmd_cert_exit(name);
 
 	return code == 0 ? PRINT_GREEN : code == 7 ? PRINT_YELLOW : PRINT_RED;
 }
@@ -183,12 +192,14 @@ void cmd_cert_list_print(const struct client *c)
 			json_pack("[s,s,s,s,s]",
 				  number ? number
 					 : print_id(client_string(item, "id")),
-				  verdict_word(client_string(item, "verdict")),
+				  cmd_cert_word(client_string(item, "verdict")),
 				  name_in(item, "holder"), span_of(item, span),
 				  name_in(item, "issuer")));
 	}
 	print_list(&c->options, head, rows,
-		   _("There are no certificates yet."));
+		   json_object_get(c->params, "expiring")
+			   ? _("No certificate in force ends by then.")
+			   : _("There are no certificates yet."));
 	if (next)
 		print_note(&c->options, _("There are more: --after %s"), next);
 }
@@ -228,7 +239,7 @@ void cmd_cert_show_print(const struct client *c)
 	const json_t *act;
 	size_t i;
 
-	print_colored(stdout, color_of(verdict), verdict_word(verdict));
+	print_colored(stdout, color_of(verdict), cmd_cert_word(verdict));
 	fputc('\n', stdout);
 	print_cert(cert);
 	fputc('\n', stdout);
@@ -241,7 +252,7 @@ enum wici_err cmd_cert_verify_run(struct client *c)
 	enum wici_err err = rpc_call(c, c->verb->method, c->params, &c->result);
 
 	if (!err)
-		c->exit = exit_of(client_string(c->result, "verdict"));
+		c->exit = cmd_cert_exit(client_string(c->result, "verdict"));
 	return err;
 }
 
@@ -280,9 +291,8 @@ static void print_verdict(const json_t *r)
 	const json_t *cert = json_object_get(r, "certificate");
 	const char *number = client_string(cert, "number");
 	const char *name = client_string(cert, "name");
-	const char *word = verdict_word(verdict);
+	const char *word = cmd_cert_word(verdict);
 	const char *means = client_string(r, "_means");
-	size_t i = verdict_of(verdict);
 	bool is_by_root = verdict && strcmp(verdict, "REVOKED") == 0 &&
 			  json_is_true(json_object_get(cert, "by_root"));
 	char *text = NULL;
@@ -299,10 +309,7 @@ static void print_verdict(const json_t *r)
 	print_wrapped(stdout,
 		      means        ? means
 		      : is_by_root ? _("The root of the network took it away.")
-		      : i < sizeof(verdicts) / sizeof(verdicts[0])
-			      ? say(verdicts[i].means)
-			      : _("This version of wici does not know this "
-				  "verdict."),
+				   : cmd_cert_means(verdict),
 		      2);
 }
 

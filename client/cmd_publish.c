@@ -4,29 +4,26 @@
 #include "client/body.h"
 #include "client/fail.h"
 #include "client/form.h"
-#include "client/json.h"
+#include "client/input.h"
 #include "client/print.h"
+#include "client/rejected.h"
 #include "client/rpc.h"
 #include "client/say.h"
 #include "proto/kinds.h"
 
-/* The daemon counts bodies; people count the lines of their file. */
+/* What came of each line. */
 static void count_in_lines(struct client *c, const struct json_input *in)
 {
-	const json_t *items = json_object_get(c->error, "items");
+	const json_t *items = json_object_get(c->result, "items");
 	json_t *item;
 	size_t i;
 
+	if (!in->is_lines)
+		return;
 	json_array_foreach(items, i, item)
 	{
-		json_t *line = json_object_get(item, "line");
-		json_int_t n = json_integer_value(line);
-
-		if (json_is_integer(line) && n >= 1 &&
-		    (size_t)n <= json_array_size(in->lines))
-			(void)json_object_set(
-				item, "line",
-				json_array_get(in->lines, (size_t)n - 1));
+		(void)json_object_set(item, "line",
+				      json_array_get(in->lines, i));
 	}
 }
 
@@ -56,6 +53,8 @@ static enum wici_err publish(struct client *c, const char *kind,
 	err = rpc_call(c, "record.add", params, &c->result);
 	json_decref(params);
 	if (err)
+		rejected_explain(c, in);
+	else
 		count_in_lines(c, in);
 	return draft_exit(c, err);
 }
@@ -68,7 +67,7 @@ static enum wici_err read_input(struct client *c, struct json_input *in,
 
 	*in = (struct json_input){.bodies = NULL};
 	if (path) {
-		enum wici_err err = json_input_read(c, in, path);
+		enum wici_err err = input_read(c, in, path);
 
 		if (!err)
 			lay_over(in, fields);
@@ -112,7 +111,7 @@ enum wici_err cmd_add_run(struct client *c)
 		return err;
 	}
 	c->kind = form_kind(name, NULL);
-	err = json_input_read(c, &in, client_string(c->local, "file"));
+	err = input_read(c, &in, client_string(c->local, "file"));
 	if (!err)
 		err = publish(c, c->kind ? c->kind->name : name, &in);
 	json_input_clear(&in);
@@ -173,15 +172,13 @@ static enum wici_err find_kind(struct client *c)
 	return err;
 }
 
-/* wici edit ID [--field value …] [-f FILE] */
-enum wici_err cmd_edit_run(struct client *c)
+/* The rest of the line laid over the record, whose kind is known. */
+static enum wici_err edit(struct client *c)
 {
 	json_t *fields = json_object();
 	struct json_input in = {.bodies = NULL};
-	enum wici_err err = find_kind(c);
+	enum wici_err err = take_rest(c, fields);
 
-	if (!err)
-		err = take_rest(c, fields);
 	if (!err)
 		err = read_input(c, &in, fields);
 	if (!err && in.is_lines)
@@ -198,12 +195,36 @@ enum wici_err cmd_edit_run(struct client *c)
 		if (c->options.is_dry_run)
 			(void)json_object_set_new(c->params, "dry_run",
 						  json_true());
-		err = draft_exit(c, rpc_call(c, "record.edit", c->params,
-					     &c->result));
+		err = draft_exit(
+			c, rpc_call(c, "record.edit", c->params, &c->result));
 	}
 	json_input_clear(&in);
 	json_decref(fields);
 	return err;
+}
+
+/* wici edit ID [--field value …] [-f FILE] */
+enum wici_err cmd_edit_run(struct client *c)
+{
+	enum wici_err err = find_kind(c);
+
+	return err ? err : edit(c);
+}
+
+/* wici cert correct REF [--field value …]: the same, of a certificate. */
+enum wici_err cmd_cert_correct_run(struct client *c)
+{
+	const struct wici_kind *grant = form_kind("certificate.grant", NULL);
+	enum wici_err err;
+
+	(void)json_object_set(c->params, "id",
+			      json_object_get(c->params, "ref"));
+	(void)json_object_del(c->params, "ref");
+	err = find_kind(c);
+	if (!err && c->kind != grant)
+		err = fail(c, WICI_NOT_FOUND, N_("%s is no certificate"),
+			   client_string(c->params, "id"));
+	return err ? err : edit(c);
 }
 
 static void print_one(const json_t *r)
@@ -221,6 +242,50 @@ static void print_one(const json_t *r)
 	print_pair(0, _("Held by"), held);
 }
 
+/* What would be published, but for what the node sets. */
+static void print_dry(const struct client *c, const json_t *r)
+{
+	const json_t *line = json_object_get(r, "line");
+	json_t *body = json_copy(json_object_get(r, "body"));
+
+	for (const struct wici_field *f = c->kind ? c->kind->fields : NULL;
+	     f && f->name; f++)
+		if (f->flags & WICI_BY_NODE)
+			(void)json_object_del(body, f->name);
+	if (line)
+		print_line("%s %lld", _("line"),
+			   (long long)json_integer_value(line));
+	body_print(c->kind, body, json_object_get(r, "names"));
+	json_decref(body);
+}
+
+/* It is not refused: but whoever asks for the number will get no answer. */
+static void warn_same_number(const struct client *c)
+{
+	const char *other = client_string(c->result, "same_number");
+
+	if (!other)
+		return;
+	print_note(&c->options,
+		   _("WARNING: another certificate has this number: %s. Asked "
+		     "for by its number, neither is found."),
+		   print_id(other));
+	print_note(&c->options, "         %s: wici cert correct %s --number …",
+		   _("Try"), print_id(client_string(c->result, "id")));
+}
+
+void cmd_cert_correct_print(const struct client *c)
+{
+	if (c->options.is_dry_run || draft_is(c->result)) {
+		cmd_publish_print(c);
+		return;
+	}
+	print_line("%s", _("The certificate is corrected: a new grant "
+			   "supersedes the old one."));
+	print_one(c->result);
+	warn_same_number(c);
+}
+
 void cmd_publish_print(const struct client *c)
 {
 	const json_t *r = c->result;
@@ -231,9 +296,12 @@ void cmd_publish_print(const struct client *c)
 
 	if (c->options.is_dry_run) {
 		print_line("%s", _("It fits, and nothing was published (-n)."));
-		body_print(c->kind, json_object_get(r, "body"), NULL);
-		json_array_foreach(json_object_get(r, "bodies"), i, item)
-			body_print(c->kind, item, NULL);
+		if (items)
+			print_line(say_n("%zu record", "%zu records", count),
+				   count);
+		else
+			print_dry(c, r);
+		json_array_foreach(items, i, item) print_dry(c, item);
 		return;
 	}
 	if (draft_is(r)) {
@@ -244,6 +312,7 @@ void cmd_publish_print(const struct client *c)
 		print_line(_("Published: %s"), say_label(&c->kind->label));
 	if (!items) {
 		print_one(r);
+		warn_same_number(c);
 		return;
 	}
 	print_line(say_n("%zu record", "%zu records", count), count);

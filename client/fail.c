@@ -3,6 +3,7 @@
 
 #include "client/form.h"
 #include "client/print.h"
+#include "client/rejected.h"
 #include "client/say.h"
 #include "client/seal.h"
 #include "client/spoken.h"
@@ -52,6 +53,15 @@ void fail_hint(struct client *c, const char *format, ...)
 	va_end(values);
 	va_start(values, format);
 	set_formatted(c->error, ADVISED, say(format), values);
+	va_end(values);
+}
+
+void fail_say(struct client *c, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	set_formatted(c->error, SAID, format, values);
 	va_end(values);
 }
 
@@ -161,6 +171,12 @@ static const struct {
 	{"url", N_("an address that begins with https://, without spaces and "
 		   "without #")},
 	{"cursor", N_("what the last page said after --after")},
+	{"cells", N_("no more cells than the header line has")},
+	{"unused", N_("a number that no certificate of this scheme has yet; a "
+		      "renewal names the old one in the field previous")},
+	{"unique", N_("a number that no line above has")},
+	{"new", N_("a certificate that has not been granted in these very "
+		   "words already")},
 };
 /* clang-format on */
 
@@ -381,6 +397,7 @@ void fail_print(const struct client *c)
 	print_expected(c, error, client_string(error, "field"), 2);
 	print_detail(error);
 	print_items(c, error);
+	rejected_print(error);
 	print_advice(error);
 	if (c->options.is_verbose) {
 		const char *message = client_string(error, "message");

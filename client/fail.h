@@ -18,6 +18,11 @@ __attribute__((format(printf, 3, 4))) enum wici_err fail(struct client *c,
 __attribute__((format(printf, 2, 3))) void fail_hint(struct client *c,
 						     const char *format, ...);
 
+/* What people are told in the stead of the code's sentence: a format that is
+ * translated already. */
+__attribute__((format(printf, 2, 3))) void fail_say(struct client *c,
+						    const char *format, ...);
+
 /* Adds "field" or another plain string. */
 void fail_set(struct client *c, const char *key, const char *value);
 

@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char *form_noun(const char *noun)
 {
@@ -147,7 +148,7 @@ static int truth(const char *text)
 					    "yes", "true",  "tak"};
 
 	for (int i = 0; text && i < 6; i++)
-		if (strcmp(text, words[i]) == 0)
+		if (strcasecmp(text, words[i]) == 0)
 			return i >= 3;
 	return -1;
 }
@@ -161,6 +162,17 @@ static json_t *number(const char *text)
 		return json_string(text);
 	u = strtoull(text, &end, 10);
 	return *end ? json_string(text) : json_integer((json_int_t)u);
+}
+
+json_t *form_value(const struct wici_field *f, const json_t *text)
+{
+	const char *typed = json_string_value(text);
+
+	if (f->type == WICI_TYPE_UINT)
+		return number(typed);
+	if (f->type == WICI_TYPE_BOOL && truth(typed) >= 0)
+		return json_boolean(truth(typed));
+	return json_copy((json_t *)(uintptr_t)text);
 }
 
 /* --partial, --partial yes, --partial=no. */

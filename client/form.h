@@ -21,6 +21,9 @@ WICI_NODISCARD
 enum wici_err form_take(struct client *c, const struct wici_kind *kind,
 			struct args *args, json_t *body);
 
+/* What was typed for the field, as it goes to the daemon: a new reference. */
+json_t *form_value(const struct wici_field *f, const json_t *text);
+
 /* No field of the kind: WICI_UNKNOWN_FIELD, with the nearest one named. */
 enum wici_err form_unknown(struct client *c, const struct wici_kind *kind,
 			   const char *option);

@@ -6,10 +6,8 @@
 #include "client/say.h"
 #include "proto/mp_read.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* A reply's envelope, lists and labels around a payload's eight levels. */
 #define DEPTH_MAX 24
@@ -326,41 +324,6 @@ enum wici_err json_input_parse(struct client *c, struct json_input *in,
 	}
 	if (err)
 		json_input_clear(in);
-	return err;
-}
-
-enum wici_err json_input_read(struct client *c, struct json_input *in,
-			      const char *path)
-{
-	bool is_stdin = strcmp(path, "-") == 0;
-	const char *name = is_stdin ? "stdin" : path;
-	FILE *f = is_stdin ? stdin : fopen(path, "rb");
-	uint8_t *text;
-	size_t len;
-	enum wici_err err;
-
-	*in = (struct json_input){.bodies = NULL};
-	if (!f)
-		return fail(c, errno == ENOENT ? WICI_NOT_FOUND : WICI_IO,
-			    N_("%s cannot be opened: %s"), name,
-			    strerror(errno));
-	text = malloc(JSON_INPUT_MAX + 1);
-	if (!text)
-		abort();
-	errno = 0;
-	len = fread(text, 1, JSON_INPUT_MAX + 1, f);
-	if (ferror(f))
-		err = fail(c, WICI_IO, N_("%s cannot be read: %s"), name,
-			   strerror(errno));
-	else if (len > JSON_INPUT_MAX)
-		err = fail(c, WICI_TOO_LARGE, N_("%s is larger than 1 MiB"),
-			   name);
-	else
-		err = json_input_parse(c, in, name,
-				       (struct wici_bytes){text, len});
-	if (!is_stdin)
-		(void)fclose(f);
-	free(text);
 	return err;
 }
 

@@ -18,20 +18,16 @@ enum wici_err json_from_mp(struct wici_bytes b, json_t **out);
 
 void json_to_mp(const json_t *v, struct wici_mp_writer *w);
 
-/* A file of one JSON object, or of one object a line (JSON Lines). */
+/* A file of one JSON object, or of one object a line (JSON Lines); or of CSV
+ * (client/csv_input.h). */
 struct json_input {
 	json_t *bodies; /* An array of objects, one at least. */
 	json_t *lines;  /* Of each body, the line it begins in. */
-	bool is_lines;  /* More than one object. */
+	bool is_lines;  /* More than one object, or a table. */
 };
 
-/* path "-": the standard input. Refused with line and column: what is not
- * JSON, doubled keys, what is no object, more than 1 MiB. */
-WICI_NODISCARD
-enum wici_err json_input_read(struct client *c, struct json_input *in,
-			      const char *path);
-
-/* The same, of text at hand. name: for the message. */
+/* Of text at hand; name: for the message. Refused with line and column: what
+ * is not JSON, doubled keys, what is no object. */
 WICI_NODISCARD
 enum wici_err json_input_parse(struct client *c, struct json_input *in,
 			       const char *name, struct wici_bytes text);

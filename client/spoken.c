@@ -27,6 +27,9 @@ static const char *const spoken[] = {
 	N_("only an issuing feed writes %s: `wici roster show` names the "
 	   "issuers"),
 	N_("nothing was published"),
+	N_("there may be more: only the first 500 that do not fit are named"),
+	N_("there are too many certificates here for a list by their last "
+	   "day"),
 	N_("records of this kind come with `wici network create`, `invite` "
 	   "and `join`"),
 	N_("only an institution's own records can be replaced by it"),

@@ -31,6 +31,13 @@
 #define FILE_OPTION                                                            \
 	{"file", 'f', true, VERB_TEXT, N_("FILE|-"),                           \
 	 N_("a JSON object, or one a line; -: the standard input")}
+#define TABLE_OPTION                                                           \
+	{"file", 'f', true, VERB_TEXT, N_("FILE|-"),                           \
+	 N_("a JSON object, or one a line; or a table, FILE.csv; -: the "      \
+	    "standard input")},                                                \
+	{"csv", 0, true, VERB_FLAG, NULL,                                      \
+	 N_("it is a table whatever it is called: CSV, UTF-8, the first line " \
+	    "names the fields")}
 
 static const struct verb_option init_options[] = {
 	{"name", 0, false, VERB_TEXT, N_("NAME"), N_("the institution's name")},
@@ -56,7 +63,8 @@ static const struct verb_option join_options[] = {
 	{"timeout", 0, false, VERB_UINT, N_("SECONDS"),
 	 N_("how long to wait (60)")},
 	PASS, END};
-static const struct verb_option add_options[] = {FILE_OPTION, END};
+static const struct verb_option add_options[] = {TABLE_OPTION, END};
+static const struct verb_option edit_options[] = {FILE_OPTION, END};
 static const struct verb_option list_options[] = {
 	{"from", 0, false, VERB_TEXT, N_("INSTITUTION"),
 	 N_("what this institution has published")},
@@ -64,6 +72,9 @@ static const struct verb_option list_options[] = {
 static const struct verb_option page_options[] = {PAGE, END};
 static const struct verb_option cert_list_options[] = {
 	{"holder", 0, false, VERB_TEXT, N_("INSTITUTION"), N_("whose they are")},
+	{"expiring", 0, false, VERB_UINT, N_("DAYS"),
+	 N_("in force, with their last day within so many days, the soonest "
+	    "first")},
 	PAGE, END};
 static const struct verb_option verify_options[] = {
 	{"on", 0, false, VERB_TEXT, N_("YYYY-MM-DD"),
@@ -212,7 +223,7 @@ const struct verb verbs[] = {
 	{"add", NULL, "record.add", {"kind"}, 1, VERB_RECORDS, add_options,
 	 cmd_add_run, cmd_publish_print, N_("publish records of any kind")},
 	{"edit", NULL, "record.edit", {"id"}, 1, VERB_RECORDS | VERB_DEFERS,
-	 add_options, cmd_edit_run, cmd_publish_print,
+	 edit_options, cmd_edit_run, cmd_publish_print,
 	 N_("publish a new record that supersedes this one")},
 	{"draft", "list", "draft.list", {NULL}, 0, 0, page_options, NULL,
 	 cmd_draft_list_print, N_("what waits to be published")},
@@ -238,6 +249,10 @@ const struct verb verbs[] = {
 	{"cert", "verify", "cert.verify", {"ref"}, 1, 0, verify_options,
 	 cmd_cert_verify_run, cmd_cert_verify_print,
 	 N_("is this certificate genuine, and valid?")},
+	{"cert", "correct", "record.edit", {"ref"}, 1,
+	 VERB_RECORDS | VERB_DEFERS, edit_options, cmd_cert_correct_run,
+	 cmd_cert_correct_print,
+	 N_("mend a typo: only the fields that change, --number 12/2022 …")},
 	{"cert", "revoke", "cert.revoke", {"ref"}, 1, VERB_CHANGES,
 	 revoke_options, cmd_cert_revoke_run, cmd_cert_revoke_print,
 	 N_("take a certificate away")},

@@ -1,6 +1,7 @@
 /* tests/client/test_json.c — JSON in and out: nothing lost on the way, and
  * what is wrong in a file is named by line and column. */
 #include "client/fail.h"
+#include "client/input.h"
 #include "client/json.h"
 
 #include <stdlib.h>
@@ -157,10 +158,10 @@ TEST(more_than_a_mebibyte_is_refused)
 
 	CHECK(fd >= 0 && ftruncate(fd, (off_t)JSON_INPUT_MAX + 1) == 0);
 	client_init(&c);
-	CHECK_ERR(json_input_read(&c, &in, path), WICI_TOO_LARGE);
+	CHECK_ERR(input_read(&c, &in, path), WICI_TOO_LARGE);
 	(void)close(fd);
 	(void)unlink(path);
-	CHECK_ERR(json_input_read(&c, &in, path), WICI_NOT_FOUND);
+	CHECK_ERR(input_read(&c, &in, path), WICI_NOT_FOUND);
 	client_clear(&c);
 }
 
