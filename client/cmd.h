@@ -69,6 +69,10 @@ void cmd_cert_verify_print(const struct client *c);
 enum wici_err cmd_cert_revoke_run(struct client *c);
 void cmd_cert_revoke_print(const struct client *c);
 
+/* cmd_cert_print.c */
+enum wici_err cmd_cert_print_run(struct client *c);
+void cmd_cert_print_print(const struct client *c);
+
 /* cmd_export.c */
 enum wici_err cmd_cert_export_run(struct client *c);
 void cmd_cert_export_print(const struct client *c);

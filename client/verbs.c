@@ -76,6 +76,13 @@ static const struct verb_option cert_list_options[] = {
 	 N_("in force, with their last day within so many days, the soonest "
 	    "first")},
 	PAGE, END};
+static const struct verb_option cert_print_options[] = {
+	{"output", 'o', true, VERB_TEXT, N_("FILE|-"),
+	 N_("where to write it (certificate-NUMBER.html); -: the standard "
+	    "output")},
+	{"url", 0, true, VERB_TEXT, N_("URL"),
+	 N_("the QR code opens this address, https://…")},
+	END};
 static const struct verb_option verify_options[] = {
 	{"on", 0, false, VERB_TEXT, N_("YYYY-MM-DD"),
 	 N_("was it, will it be valid on that day?")}, END};
@@ -249,6 +256,9 @@ const struct verb verbs[] = {
 	{"cert", "verify", "cert.verify", {"ref"}, 1, 0, verify_options,
 	 cmd_cert_verify_run, cmd_cert_verify_print,
 	 N_("is this certificate genuine, and valid?")},
+	{"cert", "print", NULL, {"ref"}, 1, 0, cert_print_options,
+	 cmd_cert_print_run, cmd_cert_print_print,
+	 N_("an A4 page with a QR code, to print and hand over")},
 	{"cert", "correct", "record.edit", {"ref"}, 1,
 	 VERB_RECORDS | VERB_DEFERS, edit_options, cmd_cert_correct_run,
 	 cmd_cert_correct_print,
