@@ -66,8 +66,8 @@ const char *cmd_cert_means(const char *verdict);
 int cmd_cert_exit(const char *verdict);
 enum wici_err cmd_cert_verify_run(struct client *c);
 void cmd_cert_verify_print(const struct client *c);
-enum wici_err cmd_cert_revoke_run(struct client *c);
-void cmd_cert_revoke_print(const struct client *c);
+enum wici_err cmd_cert_decide_run(struct client *c); /* revoke, suspend, … */
+void cmd_cert_decide_print(const struct client *c);
 
 /* cmd_cert_print.c */
 enum wici_err cmd_cert_print_run(struct client *c);

@@ -54,7 +54,7 @@ static const struct { const char *name; const char *text; } checks[] = {
 	{"found", N_("Certificate found")},
 	{"signature", N_("Signature of the grant")},
 	{"issuer", N_("Issuer recognised")},
-	{"issuers_list", N_("List of issuers")},
+	{"issuers_list", N_("List of issuers good until")},
 	{"dispute", N_("Nothing contradicts it")},
 	{"disputed", N_("Disputed")},
 	{"root_fork", N_("the root has contradicted itself")},
@@ -62,10 +62,13 @@ static const struct { const char *name; const char *text; } checks[] = {
 			    "are not all here")},
 	{"revocation", N_("Not revoked")},
 	{"revoked", N_("Revoked from")},
+	{"suspension", N_("Not suspended")},
+	{"suspended", N_("Suspended from")},
 	{"dates", N_("Dates")},
+	{"beacon", N_("Word of the issuer")},
+	{"witness", N_("Word of the witnesses")},
+	{"registrar", N_("Word of the registrar")},
 	{"version", N_("Version of wici")},
-	{"freshness", N_("how fresh the issuer's data here is")},
-	{"witness", N_("what independent witnesses saw")},
 	{"unknown", N_("unknown")},
 	{"none", N_("none")},
 	{"newer_needed", N_("a newer version is needed")},
@@ -73,7 +76,47 @@ static const struct { const char *name; const char *text; } checks[] = {
 	{"../..", N_("not stated")},
 	{"unissued", N_("no effect: its author is not the issuer")},
 };
+
+/* What the first word of a detail means, where it is no number or day. */
+static const struct { const char *code; const char *text; } details[] = {
+	{"old", N_("too old")},
+	{"ahead", N_("of a time that is still to come: a clock is wrong")},
+	{"behind", N_("they have seen records of the issuer that are not here")},
+	{"roster", N_("they know a newer change of the network's root")},
+	{"split", N_("they have seen other records than those here")},
+	{"unnamed", N_("they have not seen the issuer's records yet")},
+	{"unlisted", N_("the issuer does not list it as in force any more")},
+	{"history", N_("it was suspended or revoked once, and when is not "
+		       "in the file")},
+	{"beacon", N_("by the issuer's list")},
+};
 /* clang-format on */
+
+/* "old 2026-11-21T01:22:03.123Z", "1/2 split": each word as people say it. */
+static void print_details(const char *detail)
+{
+	char word[80];
+
+	for (const char *p = detail; *p;) {
+		size_t len = strcspn(p, " ");
+		const char *text = NULL;
+
+		(void)snprintf(word, sizeof(word), "%.*s",
+			       (int)(len < 79 ? len : 79), p);
+		for (size_t i = 0; i < sizeof(details) / sizeof(details[0]);
+		     i++)
+			if (strcmp(details[i].code, word) == 0)
+				text = say(details[i].text);
+		if (!text)
+			text = strchr(word, 'T') && strchr(word, 'Z')
+				       ? print_time(word)
+				       : word;
+		if (p != detail)
+			fputs(", ", stdout);
+		print_text(stdout, text);
+		p += len + strspn(p + len, " ");
+	}
+}
 
 static const char *check_text(const char *code)
 {
@@ -150,6 +193,21 @@ static const char *span_of(const json_t *cert, char out[64])
 	return out;
 }
 
+static const char *time_of(const json_t *cert, const char *key)
+{
+	const char *time = client_string(cert, key);
+
+	return time ? print_time(time) : NULL;
+}
+
+/* When the last decision was published: its day is often another one. */
+static const char *published(const json_t *cert)
+{
+	const char *revoked = time_of(cert, "revoked_published");
+
+	return revoked ? revoked : time_of(cert, "suspended_published");
+}
+
 static void print_cert(const json_t *cert)
 {
 	char span[64];
@@ -165,10 +223,15 @@ static void print_cert(const json_t *cert)
 	if (client_string(cert, "revoked_from") &&
 	    json_is_true(json_object_get(cert, "by_root")))
 		print_pair(2, _("Revoked by"), _("the root of the network"));
+	print_pair(2, _("Published on"), published(cert));
+	print_pair(2, _("Suspended from"),
+		   client_string(cert, "suspended_from"));
 	print_pair(2, _("Reason"), client_string(cert, "reason"));
+	print_pair(2, _("Corrected on"), time_of(cert, "corrected_on"));
 	print_pair(2, _("Granted on"), client_string(cert, "granted_on"));
 	print_pair(2, _("Granted for"), client_string(cert, "granted_for"));
 	print_pair(2, _("Scheme"), client_string(cert, "scheme"));
+	print_pair(2, _("Existed before"), time_of(cert, "existed_before"));
 	print_pair(2, _("Id"), client_string(cert, "id"));
 }
 
@@ -274,12 +337,17 @@ static void print_check(const json_t *check, bool is_grave)
 	printf("%*s", 10 - print_columns(word), "");
 	if (!is_ok && name && strcmp(name, "revocation") == 0)
 		name = "revoked";
+	if (!is_ok && name && strcmp(name, "suspension") == 0)
+		name = "suspended";
 	if (!is_ok && name && strcmp(name, "dispute") == 0)
 		name = "disputed";
 	print_text(stdout, check_text(name ? name : ""));
 	if (detail && detail[0]) {
 		fputs(": ", stdout);
-		print_text(stdout, check_text(detail));
+		if (check_text(detail) == detail)
+			print_details(detail);
+		else
+			print_text(stdout, check_text(detail));
 	}
 	fputc('\n', stdout);
 }
@@ -313,6 +381,16 @@ static void print_verdict(const json_t *r)
 		      2);
 }
 
+static const char *not_checked(const char *code)
+{
+	if (code && strcmp(code, "witness") == 0)
+		return _("what independent witnesses saw");
+	if (code && strcmp(code, "chain") == 0)
+		return _("the issuer's other records, which are not in the "
+			 "file");
+	return code ? code : "";
+}
+
 static void print_not_checked(const json_t *r)
 {
 	const json_t *list = json_object_get(r, "not_checked");
@@ -323,8 +401,7 @@ static void print_not_checked(const json_t *r)
 	{
 		const char *code = json_string_value(item);
 
-		print_line("  %s: %s", _("Not checked"),
-			   check_text(code ? code : ""));
+		print_line("  %s: %s", _("Not checked"), not_checked(code));
 	}
 }
 
@@ -360,13 +437,22 @@ void cmd_cert_verify_print(const struct client *c)
 /* It cannot be taken back silently: on a terminal the word is asked for. */
 static enum wici_err confirm(struct client *c, const char *ref)
 {
+	const char *verb = c->verb->verb;
+	const char *question =
+		strcmp(verb, "suspend") == 0
+			? N_("Suspend %s? Everybody will see it. Type it "
+			     "again: ")
+		: strcmp(verb, "reinstate") == 0
+			? N_("Reinstate %s? Everybody will see it. Type it "
+			     "again: ")
+			: N_("Revoke %s? Everybody will see it. Type it "
+			     "again: ");
 	char line[200] = "";
 
 	if (c->options.is_yes || !isatty(STDIN_FILENO) ||
 	    !isatty(STDERR_FILENO))
 		return WICI_OK;
-	fprintf(stderr, _("Revoke %s? Everybody will see it. Type it again: "),
-		ref);
+	fprintf(stderr, say(question), ref);
 	if (fgets(line, sizeof(line), stdin))
 		line[strcspn(line, "\n")] = '\0';
 	if (strcmp(line, ref) == 0)
@@ -374,7 +460,7 @@ static enum wici_err confirm(struct client *c, const char *ref)
 	return fail(c, WICI_USAGE, N_("not confirmed; nothing was done"));
 }
 
-enum wici_err cmd_cert_revoke_run(struct client *c)
+enum wici_err cmd_cert_decide_run(struct client *c)
 {
 	enum wici_err err = confirm(c, client_string(c->params, "ref"));
 
@@ -383,16 +469,21 @@ enum wici_err cmd_cert_revoke_run(struct client *c)
 	return draft_exit(c, err);
 }
 
-void cmd_cert_revoke_print(const struct client *c)
+void cmd_cert_decide_print(const struct client *c)
 {
 	const json_t *r = c->result;
+	const char *verb = c->verb->verb;
 
 	if (draft_is(r)) {
 		draft_print(r);
 		return;
 	}
-	print_line("%s", _("The certificate is revoked."));
+	print_line("%s", strcmp(verb, "suspend") == 0
+				 ? _("The certificate is suspended.")
+			 : strcmp(verb, "reinstate") == 0
+				 ? _("The certificate holds again.")
+				 : _("The certificate is revoked."));
 	print_pair(0, _("Certificate"), client_string(r, "certificate"));
-	print_pair(0, _("Revocation"), client_string(r, "id"));
+	print_pair(0, _("Decision"), client_string(r, "id"));
 	print_pair(0, _("Reason"), client_string(r, "reason_id"));
 }

@@ -84,9 +84,11 @@ static const struct verb_option cert_print_options[] = {
 	 N_("the QR code opens this address, https://…")},
 	END};
 static const struct verb_option verify_options[] = {
+	{"max-age", 0, false, VERB_UINT, N_("DAYS"),
+	 N_("how old what is known may be (7)")},
 	{"on", 0, false, VERB_TEXT, N_("YYYY-MM-DD"),
 	 N_("was it, will it be valid on that day?")}, END};
-static const struct verb_option revoke_options[] = {
+static const struct verb_option decide_options[] = {
 	{"reason", 0, false, VERB_TEXT, N_("TEXT"), N_("why; can be erased later")},
 	{"effective", 0, false, VERB_TEXT, N_("YYYY-MM-DD"),
 	 N_("since which day (today)")}, END};
@@ -263,9 +265,15 @@ const struct verb verbs[] = {
 	 VERB_RECORDS | VERB_DEFERS, edit_options, cmd_cert_correct_run,
 	 cmd_cert_correct_print,
 	 N_("mend a typo: only the fields that change, --number 12/2022 …")},
+	{"cert", "suspend", "cert.suspend", {"ref"}, 1, VERB_CHANGES,
+	 decide_options, cmd_cert_decide_run, cmd_cert_decide_print,
+	 N_("a certificate does not hold for the time being")},
 	{"cert", "revoke", "cert.revoke", {"ref"}, 1, VERB_CHANGES,
-	 revoke_options, cmd_cert_revoke_run, cmd_cert_revoke_print,
+	 decide_options, cmd_cert_decide_run, cmd_cert_decide_print,
 	 N_("take a certificate away")},
+	{"cert", "reinstate", "cert.reinstate", {"ref"}, 1, VERB_CHANGES,
+	 decide_options, cmd_cert_decide_run, cmd_cert_decide_print,
+	 N_("a certificate that was suspended or revoked holds again")},
 	{"cert", "export", "cert.export", {"ref"}, 1, 0, export_options,
 	 cmd_cert_export_run, cmd_cert_export_print,
 	 N_("a certificate as a QR token, to be printed on it")},

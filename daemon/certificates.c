@@ -5,14 +5,19 @@
  * first and whole, and a flood of others cannot push a revocation out. */
 #include "daemon/certificates.h"
 
+#include "daemon/cert_fresh.h"
 #include "daemon/certificates_private.h"
 #include "daemon/feeds.h"
+#include "daemon/find.h"
 #include "daemon/judge.h"
 #include "daemon/view.h"
 #include "proto/day.h"
 #include "proto/kinds.h"
 
 #include <stdlib.h>
+
+/* That correct each other; the acts about them have to find room. */
+#define CERTIFICATES_GRANTS_MAX ((size_t)64)
 
 #define UNKNOWN_STEP ((size_t)64)
 #define UNKNOWN_MAX  ((size_t)4096)
@@ -76,6 +81,7 @@ static enum wici_err take_act(struct node *n, int64_t entry,
 	return WICI_OK;
 }
 
+/* Adds the acts that refer to this one. */
 static enum wici_err take_referring(struct node *n, const struct wici_id *to,
 				    struct certificate *c)
 {
@@ -116,26 +122,104 @@ static enum wici_err take_grant(struct node *n, int64_t entry,
 	return WICI_OK;
 }
 
+static bool is_taken(const struct certificate *c, const struct wici_id *id)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (wici_id_equal(&c->acts[i].id, id))
+			return true;
+	return false;
+}
+
+/* A grant that corrects one of those taken, or that one of them corrects; what
+ * else there may be is passed over. */
+static enum wici_err take_relative(struct node *n, int64_t entry,
+				   struct certificate *c)
+{
+	struct entry_row row;
+	struct feed *feed;
+	enum wici_err err = entry_get(n->store, entry, &row);
+
+	if (err)
+		return err;
+	feed = feeds_by_n(&n->feeds, row.feed_n);
+	if (row.entry.header.kind != WICI_KIND_CERTIFICATE_GRANT ||
+	    !certificates_is_issuing(n, feed, row.entry.header.seq) ||
+	    is_taken(c, &row.id) || view_standing(n, &row) != WICI_COUNTS)
+		return WICI_OK;
+	if (c->count >= CERTIFICATES_GRANTS_MAX) {
+		c->is_truncated = true;
+		return WICI_OK;
+	}
+	add_act(c, &row, feed, WICI_COUNTS);
+	return WICI_OK;
+}
+
+/* Of the i-th grant taken: what it corrects, and what corrects it. */
+static enum wici_err take_relatives(struct node *n, size_t i,
+				    struct certificate *c)
+{
+	struct certificates_asked q = {.flag = WICI_SUPERSEDES};
+	struct wici_id id = c->acts[i].id;
+	struct wici_grant_body body;
+	int64_t *ns = NULL;
+	size_t count = 0;
+	int64_t entry;
+	enum wici_err err;
+
+	wici_kind_read(&wici_kind_certificate_grant, c->acts[i].body, &body);
+	err = find_entry(n, &body.supersedes, &entry);
+	if (!err)
+		err = take_relative(n, entry, c);
+	if (err && err != WICI_NOT_FOUND)
+		return err;
+	q.to = &id;
+	err = certificates_ask(n, &q, &ns, &count);
+	for (size_t k = 0; !err && k < count; k++)
+		err = take_relative(n, ns[k], c);
+	free(ns);
+	return err;
+}
+
+/* All grants that are this certificate: it and its corrections. */
+static enum wici_err take_grants(struct node *n, int64_t grant_n,
+				 struct certificate *c)
+{
+	enum wici_err err = take_grant(n, grant_n, c);
+
+	if (err || c->acts[0].standing != WICI_COUNTS)
+		return err;
+	for (size_t i = 0; !err && i < c->count; i++)
+		err = take_relatives(n, i, c);
+	return err;
+}
+
 enum wici_err certificates_load(struct node *n, int64_t grant_n,
 				struct certificate *c)
 {
 	enum wici_err err;
-	size_t revokes;
+	size_t grants, acts;
 
 	memset(c, 0, sizeof(*c));
-	err = take_grant(n, grant_n, c);
-	if (!err)
-		err = take_referring(n, &c->acts[0].id, c);
-	revokes = c->count;
-	for (size_t i = 1; !err && i < revokes; i++) {
+	err = take_grants(n, grant_n, c);
+	grants = c->count;
+	for (size_t i = 0; !err && i < grants; i++) {
 		struct wici_id id = c->acts[i].id;
 
-		if (c->acts[i].kind == WICI_KIND_CERTIFICATE_REVOKE)
+		err = take_referring(n, &id, c);
+	}
+	acts = c->count;
+	for (size_t i = grants; !err && i < acts; i++) {
+		struct wici_id id = c->acts[i].id;
+
+		if (c->acts[i].kind != WICI_KIND_CERTIFICATE_REASON)
 			err = take_referring(n, &id, c);
 	}
-	if (!err)
-		wici_certificate_fold(&c->folded, &n->roster, c->acts,
+	if (!err) {
+		struct wici_id asked = c->acts[0].id;
+
+		wici_certificate_fold(&c->folded, &n->roster, &asked, c->acts,
 				      c->count);
+	}
 	return err;
 }
 
@@ -200,47 +284,47 @@ static enum wici_err find_critical(struct node *n, int64_t feed_n,
 	return err;
 }
 
-/* A feed that issues for the scheme, or did, is forked, or is not where the
- * root has seen it. */
-static bool is_disputed(const struct node *n, const struct certificate *c)
+/* What is asked of every feed that issues for the scheme, or did: is one of them
+ * forked, or not where the root has seen it; does one need a newer version? */
+static enum wici_err ask_feeds(struct node *n, const struct certificate *c,
+			       struct wici_question *q)
 {
 	struct wici_bytes scheme = c->folded.terms.scheme;
 	struct wici_head last;
+	enum wici_err err = WICI_OK;
 
-	if (c->folded.state == WICI_CERT_NONE)
-		return false;
 	for (size_t i = 0;
-	     wici_certificate_place(&n->roster, scheme, i, &last) == WICI_OK;
+	     !err && c->folded.state != WICI_CERT_NONE &&
+	     !wici_certificate_place(&n->roster, scheme, i, &last);
 	     i++) {
-		if (judge_is_disputed(feeds_find(&n->feeds, &last.feed)))
-			return true;
+		const struct feed *feed = feeds_find(&n->feeds, &last.feed);
+
+		q->is_disputed |= judge_is_disputed(feed);
+		if (feed)
+			err = find_critical(n, feed->row.n, &q->needs_newer);
 	}
-	return false;
+	return err;
 }
 
 enum wici_err certificates_verdict(struct node *n, const struct certificate *c,
-				   int32_t on_day, struct wici_verdict *v)
+				   const struct certificates_question *asked,
+				   struct certificates_answer *a)
 {
-	struct feed *feed = feeds_by_n(&n->feeds, c->feed_n);
 	struct wici_question q = {
-		.on_day = on_day,
+		.on_day = asked->on_day,
 		.today = wici_day_warsaw(n->now.wall_ms),
 		.signature_ok = c->signature_ok,
 		/* Too many acts to fold: what they say is not known. */
 		.needs_newer = c->is_truncated,
-		.is_disputed = is_disputed(n, c),
 	};
-	struct entry_row row;
-	enum wici_err err;
+	enum wici_err err = ask_feeds(n, c, &q);
 
-	if (!feed)
-		return WICI_STORE;
-	err = entry_at(n->store, feed->row.n, feed->row.seq, &row);
-	if (err)
-		return WICI_STORE;
-	q.issuing_time_ms = row.entry.header.time_ms;
-	err = find_critical(n, feed->row.n, &q.needs_newer);
+	memset(a, 0, sizeof(*a));
+	if (!err && c->folded.issuer) {
+		err = cert_fresh_load(n, c, asked->age_ms, &a->fresh);
+		q.fresh = &a->fresh;
+	}
 	if (!err)
-		wici_verdict_give(v, &c->folded, &n->roster, &q);
+		wici_verdict_give(&a->verdict, &c->folded, &n->roster, &q);
 	return err;
 }

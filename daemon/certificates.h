@@ -17,16 +17,27 @@ struct certificate {
 	struct wici_act *acts;
 	size_t count;
 	size_t max;
-	size_t others;     /* Of them, not from an issuing feed. */
-	bool is_truncated; /* More acts than a fold takes: no verdict. */
-	bool signature_ok; /* The grant's own. */
-	int64_t grant_n;
+	size_t others;          /* Of them, not from an issuing feed. */
+	bool is_truncated;      /* More acts than a fold takes: no verdict. */
+	bool signature_ok;      /* The grant's own. */
+	int64_t grant_n;        /* The grant asked about. */
 	int64_t feed_n;         /* Where it was granted. */
 	struct wici_key author; /* Whose feed that is. */
 	struct wici_certificate folded;
 };
 
-/* Loads, judges and folds. WICI_NOT_FOUND: the entry is no grant that fits
+struct certificates_question {
+	int32_t on_day;
+	int64_t age_ms; /* What counts as fresh; WICI_FRESH_AGE_MS. */
+};
+
+struct certificates_answer {
+	struct wici_verdict verdict;
+	struct wici_fresh fresh; /* All zero where nobody is its issuer. */
+};
+
+/* Loads the grant, its corrections and the acts about them, judges and folds.
+ * WICI_NOT_FOUND: the entry is no grant that fits
  * its kind. Clear it also after an error. */
 WICI_NODISCARD
 enum wici_err certificates_load(struct node *n, int64_t grant_n,
@@ -45,9 +56,10 @@ WICI_NODISCARD
 enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
 				       int64_t *grant_n, struct fault *fault);
 
-/* The verdict for a day. WICI_STORE. */
+/* WICI_STORE. */
 WICI_NODISCARD
 enum wici_err certificates_verdict(struct node *n, const struct certificate *c,
-				   int32_t on_day, struct wici_verdict *v);
+				   const struct certificates_question *asked,
+				   struct certificates_answer *a);
 
 #endif

@@ -130,6 +130,14 @@ bool changes_is_approved(const struct node *n, const struct wici_id *id)
 	return row && row->is_approved;
 }
 
+bool changes_is_in_force(const struct node *n, uint64_t version,
+			 const struct wici_id *id)
+{
+	return wici_root_is_behind(n->changes, n->changes_count,
+				   n->roster.version, &n->roster.id, version,
+				   id);
+}
+
 bool changes_is_good(const struct node *n, const struct wici_id *id,
 		     struct wici_bytes bytes)
 {

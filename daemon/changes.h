@@ -38,6 +38,11 @@ bool changes_is_good(const struct node *n, const struct wici_id *id,
 bool changes_is_proven(const struct node *n, const struct wici_id *id,
 		       struct wici_bytes bytes);
 
+/* Is it the change of its version that is in force, or was when there was none
+ * newer? */
+bool changes_is_in_force(const struct node *n, uint64_t version,
+			 const struct wici_id *id);
+
 /* The store has lost it. */
 void changes_drop(struct node *n, const struct wici_id *id);
 

@@ -141,7 +141,7 @@ static enum wici_err publish_draft(struct node *n, const struct draft_row *row)
 		err = method_publish(n, kind, row->payload, &head);
 	if (err == WICI_OK)
 		err = draft_forget(n, number);
-	if (err == WICI_OK && kind == &wici_kind_certificate_revoke)
+	if (err == WICI_OK && kind && wici_kind_is_decision(kind))
 		err = publish_reason(n, number, &head.id);
 	return err;
 }

@@ -52,15 +52,16 @@ static enum wici_err load(struct node *n, const struct wici_jws *j,
 }
 
 static enum wici_err give_own(struct node *n, const struct certificate *c,
-			      struct wici_verdict *v)
+			      const struct certificates_question *asked,
+			      struct certificates_answer *a)
 {
-	const struct wici_question q = {.on_day = v->on_day,
-					.today = v->on_day};
+	const struct wici_question q = {.on_day = asked->on_day,
+					.today = asked->on_day};
 	struct wici_certificate none = {.state = WICI_CERT_NONE};
 
 	if (c->count)
-		return certificates_verdict(n, c, v->on_day, v);
-	wici_verdict_give(v, &none, &n->roster, &q);
+		return certificates_verdict(n, c, asked, a);
+	wici_verdict_give(&a->verdict, &none, &n->roster, &q);
 	return WICI_OK;
 }
 
@@ -70,57 +71,79 @@ static bool is_day(bool has, int32_t day, const struct wici_when *when,
 	return has == (when->text.p != NULL) && (!has || day == stated);
 }
 
-/* Number and days; the name is the roster's to say. */
-static bool is_of_grant(const struct wici_jws *j,
-			const struct wici_grant_body *terms)
+/* What a token says of a grant: number, days, and whose it is, where the roster
+ * knows the holder. */
+static bool is_of(struct node *n, const struct wici_jws *j,
+		  const struct wici_grant_body *terms)
 {
+	const char *name = find_name(n, &terms->holder);
+
 	return wici_bytes_is(terms->number, j->number) &&
 	       is_day(j->has_from, j->from, &terms->valid_from,
 		      terms->valid_from.first) &&
 	       is_day(j->has_until, j->until, &terms->valid_until,
-		      terms->valid_until.last);
+		      terms->valid_until.last) &&
+	       (!name || wici_jws_is_holder(j, wici_bytes_str(name)));
 }
 
-/* The token is genuine. */
-static enum wici_err judge(struct node *n, const struct wici_jws *j,
-			   struct certificate *c, struct wici_verdict *v,
-			   bool is_former)
+/* The token is genuine, and says what its grant says. */
+static void judge_paper(struct node *n, const struct wici_jws *j,
+			const struct certificate *c, struct wici_verdict *v,
+			bool is_former)
 {
 	const struct wici_grant_body *terms = &c->folded.terms;
 	bool is_held = c->folded.state != WICI_CERT_NONE;
-	const char *name = is_held ? find_name(n, &terms->holder) : NULL;
-	enum wici_err err = WICI_OK;
+	const char *doubt = "";
 
-	if (is_held &&
-	    (!is_of_grant(j, terms) ||
-	     (name && !wici_jws_is_holder(j, wici_bytes_str(name))))) {
-		refuse(v, c, WICI_STATUS_BAD_SIGNATURE, "claims");
-		return WICI_OK;
-	}
-	err = give_own(n, c, v);
-	if (err)
-		return err;
-	/* Whose it is must be compared before it is called valid. */
-	if (is_held && !name && v->status == WICI_STATUS_VALID)
+	if (is_held && !find_name(n, &terms->holder))
+		doubt = "holder"; /* To be compared before it is VALID. */
+	else if (is_held && !is_of(n, j, terms))
+		doubt = "corrected"; /* The paper is an older one. */
+	if (doubt[0] && v->status == WICI_STATUS_VALID)
 		v->status = WICI_STATUS_STALE;
-	if (is_held && !name)
-		put_first(v, false, "holder");
-	else
-		put_first(v, true, is_former ? "former_key" : "");
-	return WICI_OK;
+	put_first(v, !doubt[0],
+		  doubt[0]    ? doubt
+		  : is_former ? "former_key"
+			      : "");
 }
 
-enum wici_err jws_check(struct node *n, struct wici_bytes text, int32_t on_day,
-			struct certificate *c, struct wici_verdict *v)
+/* The token is signed by a key that the root has named. */
+static enum wici_err judge(struct node *n, const struct wici_jws *j,
+			   const struct certificates_question *q,
+			   struct certificate *c, struct certificates_answer *a,
+			   bool is_former)
 {
+	struct wici_grant_body asked;
+	enum wici_err err;
+
+	if (c->folded.asked) {
+		wici_kind_read(&wici_kind_certificate_grant,
+			       c->folded.asked->body, &asked);
+		if (!is_of(n, j, &asked)) {
+			refuse(&a->verdict, c, WICI_STATUS_BAD_SIGNATURE,
+			       "claims");
+			return WICI_OK;
+		}
+	}
+	err = give_own(n, c, q, a);
+	if (!err)
+		judge_paper(n, j, c, &a->verdict, is_former);
+	return err;
+}
+
+enum wici_err jws_check(struct node *n, struct wici_bytes text,
+			const struct certificates_question *q,
+			struct certificate *c, struct certificates_answer *a)
+{
+	struct wici_verdict *v = &a->verdict;
 	struct wici_bytes scheme = {NULL, 0};
 	struct wici_jws_found found;
 	struct wici_jws j;
 	enum wici_err err;
 
 	memset(c, 0, sizeof(*c));
-	memset(v, 0, sizeof(*v));
-	v->on_day = on_day;
+	memset(a, 0, sizeof(*a));
+	v->on_day = q->on_day;
 	if (wici_jws_decode(&j, text)) {
 		refuse(v, c, WICI_STATUS_BAD_SIGNATURE, "form");
 		return WICI_OK;
@@ -133,7 +156,7 @@ enum wici_err jws_check(struct node *n, struct wici_bytes text, int32_t on_day,
 	err = wici_jws_judge(&j, &n->roster, n->changes, n->changes_count,
 			     scheme, &found);
 	if (!err)
-		return judge(n, &j, c, v, found.is_former);
+		return judge(n, &j, q, c, a, found.is_former);
 	if (err == WICI_REJECT_SIGNATURE)
 		refuse(v, c, WICI_STATUS_BAD_SIGNATURE, "");
 	else

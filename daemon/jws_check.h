@@ -11,7 +11,8 @@
  * far as the token proves that it is meant: else its state is NONE. Clear it in
  * any case. WICI_STORE. */
 WICI_NODISCARD
-enum wici_err jws_check(struct node *n, struct wici_bytes text, int32_t on_day,
-			struct certificate *c, struct wici_verdict *v);
+enum wici_err jws_check(struct node *n, struct wici_bytes text,
+			const struct certificates_question *q,
+			struct certificate *c, struct certificates_answer *a);
 
 #endif

@@ -124,10 +124,12 @@ static enum wici_err draft_drop_one(struct call *call)
 	struct draft_row row;
 	uint32_t dropped = 1;
 	enum wici_err err = find_draft(call, &row);
+	const struct wici_kind *kind =
+		err ? NULL : wici_kind_by_number(row.kind);
 
 	if (!err && (n->is_read_only || n->is_full))
 		return WICI_FULL;
-	if (!err && row.kind == WICI_KIND_CERTIFICATE_REVOKE)
+	if (!err && kind && wici_kind_is_decision(kind))
 		err = drop_with_reason(n, row.n, &dropped);
 	else if (!err)
 		err = draft_forget(n, row.n);

@@ -22,7 +22,7 @@ struct export
 {
 	struct call *call;
 	struct certificate certificate;
-	struct wici_verdict verdict;
+	struct certificates_answer is;
 };
 
 /* ---- jws: PROTOCOL §7.5 ---- */
@@ -33,7 +33,7 @@ static enum wici_err check_verdict(const struct export *e)
 {
 	struct wici_bytes ref;
 
-	switch (e->verdict.status) {
+	switch (e->is.verdict.status) {
 	case WICI_STATUS_NOT_FOUND:
 		(void)method_str(e->call, "ref", &ref);
 		return method_lost(e->call, WICI_NOT_FOUND, "ref", ref);
@@ -179,6 +179,10 @@ static enum wici_err cert_export(struct call *call)
 {
 	struct export e = {.call = call};
 	struct node *n = call->node;
+	const struct certificates_question q = {
+		.on_day = wici_day_warsaw(n->now.wall_ms),
+		.age_ms = WICI_FRESH_AGE_MS,
+	};
 	struct wici_bytes format;
 	int64_t grant_n;
 	enum wici_err err = method_find_certificate(call, &grant_n);
@@ -187,9 +191,7 @@ static enum wici_err cert_export(struct call *call)
 	if (!err)
 		err = certificates_load(n, grant_n, &e.certificate);
 	if (!err)
-		err = certificates_verdict(n, &e.certificate,
-					   wici_day_warsaw(n->now.wall_ms),
-					   &e.verdict);
+		err = certificates_verdict(n, &e.certificate, &q, &e.is);
 	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++)
 		if (!err && wici_bytes_is(format, writers[i].code))
 			err = writers[i].write(&e);

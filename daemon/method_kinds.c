@@ -19,6 +19,8 @@ static const char *right_name(enum wici_right right)
 		return "registrar";
 	case WICI_BY_ISSUER:
 		return "issuer";
+	case WICI_BY_WITNESS:
+		return "witness";
 	}
 	return "";
 }

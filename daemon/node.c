@@ -9,6 +9,7 @@
  *                                                            └─ else: fatal */
 #include "daemon/node.h"
 
+#include "daemon/beacon.h"
 #include "daemon/bundle.h"
 #include "daemon/changes.h"
 #include "daemon/clone.h"
@@ -26,6 +27,7 @@
 #include "daemon/store/book.h"
 #include "daemon/store/entry.h"
 #include "daemon/waiters.h"
+#include "daemon/witness.h"
 #include "proto/require.h"
 
 #include <errno.h>
@@ -122,6 +124,8 @@ static void roll_back(struct node *n)
 	n->is_read_only = true;
 	n->wants_commit = false;
 	outputs_take_back(n);
+	n->witness.day = 0;
+	beacon_set_due(n);
 	if (store_begin(n->store) != WICI_OK || load_all(n) != WICI_OK ||
 	    store_commit(n->store) != WICI_OK)
 		stop(n, "the store could not be read again");
@@ -212,6 +216,18 @@ static void settle(struct node *n)
 	(void)err;
 }
 
+/* What the own feed says regularly, of all that has been projected. */
+static void vouch(struct node *n)
+{
+	enum wici_err err =
+		n->fatal || n->is_full ? WICI_STORE : witness_turn(n);
+
+	if (err == WICI_OK)
+		err = beacon_turn(n);
+	/* What failed is known to node_fail(). */
+	(void)err;
+}
+
 void node_turn_end(struct node *n)
 {
 	WICI_REQUIRE(n->in_turn);
@@ -219,6 +235,7 @@ void node_turn_end(struct node *n)
 	damage_turn(n);
 	settle(n);
 	project(n);
+	vouch(n);
 	if (!n->fatal)
 		waiters_run(n);
 	if (!n->fatal && is_commit_due(n))
@@ -378,6 +395,7 @@ static enum wici_err open_turn(struct node *n, const struct node_now *now,
 	/* Sealed for another reason, or for none: so it is judged once more. */
 	renew_check(n);
 	n->is_judging_due = true;
+	beacon_set_due(n);
 	if (err == WICI_OK)
 		err = clone_open(n);
 	if (err == WICI_OK)

@@ -4,7 +4,8 @@
  *   node_receive_*    what peers brought        (daemon/receive.h)
  *   node_call         what clients ask          (daemon/method.h)
  *   node_tick         what time brings
- *   node_turn_end     project a slice · COMMIT · fence · re-read own, verify
+ *   node_turn_end     project a slice · beacons · COMMIT · fence · re-read own,
+ *                     verify
  *   node_next         outputs, until there are none: the hub routes them
  *
  * No libuv, no clock, no randomness, no SQL. Struct fields belong to the node
@@ -113,6 +114,15 @@ struct node_echo {
 	bool has_drift;
 };
 
+/* What the newest beacons of the own feed, and its newest witness entry, were
+ * made of: daemon/beacon.c, daemon/witness.c. */
+struct node_beacon {
+	bool is_due; /* Whatever follows. */
+	int32_t day; /* In Poland. */
+	uint64_t roster;
+	size_t heads; /* Of a witness entry: so many were named. */
+};
+
 /* Drafts that wait: daemon/draft.c. */
 struct node_drafts {
 	int64_t count;
@@ -157,7 +167,7 @@ struct node {
 	struct wici_id network;
 	struct wici_roster roster;
 	struct wici_roster_space space; /* Lent to the roster. */
-	uint64_t pin_version; /* daemon/pin.h; 0: none. */
+	uint64_t pin_version;           /* daemon/pin.h; 0: none. */
 	struct wici_id pin_id;
 	/* The root's changes, as judged: daemon/changes.c. */
 	struct wici_root_row *changes;
@@ -178,6 +188,7 @@ struct node {
 	size_t succeeds_count, succeeds_max;
 	struct node_echo echo;
 	struct node_drafts drafts;
+	struct node_beacon beacon, witness;
 	bool is_judging_due; /* At the turn's end, before the commit. */
 	uint64_t judged_ms;  /* Since then … */
 	size_t judged;       /* … so many feeds were judged. */

@@ -11,7 +11,7 @@
 
 /* Which projections this version makes. Another number: they change, and every
  * store makes its own anew. */
-#define PROJECT_VERSION 1
+#define PROJECT_VERSION 2
 
 /* When the store's projections are another version's, drops them all: the
  * cursor walks from the start. In a turn, before the cursor is read. */

@@ -2,10 +2,12 @@
  * feed: signed, appended, applied. The turn's end commits and verifies it. */
 #include "daemon/publish.h"
 
+#include "daemon/beacon.h"
 #include "daemon/echo.h"
 #include "daemon/judge.h"
 #include "daemon/membership.h"
 #include "daemon/project.h"
+#include "proto/kinds/beacon.h"
 #include "proto/kinds/member.h"
 #include "proto/require.h"
 
@@ -102,6 +104,8 @@ enum wici_err publish_append(struct node *n, const struct wici_kind *kind,
 		n->own_first = n->own_last;
 	*head = (struct wici_head){n->own->row.key, row.entry.header.seq,
 				   row.id};
+	if (kind->by == WICI_BY_ISSUER && kind != &wici_kind_beacon)
+		beacon_set_due(n);
 	err = project_entry(n, &row);
 	if (err != WICI_OK)
 		return node_fail(n, err);

@@ -153,6 +153,15 @@ bool wici_is_zero(const void *p, size_t len)
 	return sodium_is_zero(p, len) == 1;
 }
 
+struct wici_id wici_id_of(struct wici_bytes b)
+{
+	struct wici_id id;
+
+	WICI_REQUIRE(b.len == sizeof(id.b));
+	memcpy(id.b, b.p, sizeof(id.b));
+	return id;
+}
+
 void wici_hex(char *out, const void *p, size_t len)
 {
 	sodium_bin2hex(out, 2 * len + 1, p, len);

@@ -52,7 +52,9 @@ struct wici_salt {
 	X(CODE, "wici/code/1")       /* hash: secret ‖ newcomer ‖ registrar */ \
 	X(SEED, "wici/seed/1")       /* hash: seed ‖ number → secret seed */   \
 	X(SUCCEED, "wici/succeed/1") /* identity key signs a feed.succeed */   \
-	X(BUNDLE, "wici/bundle/1")   /* hash: a bundle up to its end */
+	X(BUNDLE, "wici/bundle/1")   /* hash: a bundle up to its end */        \
+	X(LEAF, "wici/leaf/1")       /* hash: a leaf of a Merkle tree */       \
+	X(BRANCH, "wici/branch/1")   /* hash: left ‖ right of one */
 /* clang-format on */
 
 enum wici_domain {
@@ -113,6 +115,9 @@ static inline bool wici_id_equal(const struct wici_id *a,
 {
 	return memcmp(a->b, b->b, sizeof(a->b)) == 0;
 }
+
+/* Exactly 32 bytes (else our own bug: aborts). */
+struct wici_id wici_id_of(struct wici_bytes b);
 
 /* Lowercase hex with a NUL; out holds 2·len + 1. */
 void wici_hex(char *out, const void *p, size_t len);

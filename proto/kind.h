@@ -71,7 +71,7 @@ struct wici_field {
 	enum wici_type type;
 	uint16_t flags;
 	uint16_t len_max;   /* Of LINE, TEXT: bytes; of BYTES: exactly; 0:
-			     * any length (in params alone). */
+			     * any length (in params, or by the kind's rule). */
 	uint16_t items_max; /* Of a LIST. */
 	uint16_t at;        /* offsetof() in the kind's struct, or UNBOUND. */
 	const struct wici_word *words;
@@ -84,7 +84,8 @@ enum wici_right {
 	WICI_BY_OPENING,   /* Entry 1 of any feed, and only there. */
 	WICI_BY_MEMBER,    /* Any member's feed. */
 	WICI_BY_REGISTRAR, /* The registrar feed. */
-	WICI_BY_ISSUER     /* An issuing feed, for its scheme. */
+	WICI_BY_ISSUER,    /* An issuing feed, for its scheme. */
+	WICI_BY_WITNESS    /* A feed whose word about the root is asked for. */
 };
 
 struct wici_kind {

@@ -2,6 +2,7 @@
 #include "proto/kinds.h"
 
 #include "proto/kinds/area.h"
+#include "proto/kinds/beacon.h"
 #include "proto/kinds/certificate.h"
 #include "proto/kinds/document.h"
 #include "proto/kinds/event.h"
@@ -13,6 +14,7 @@
 #include "proto/kinds/place.h"
 #include "proto/kinds/practice.h"
 #include "proto/kinds/visit.h"
+#include "proto/kinds/witness.h"
 
 /* clang-format off */
 const struct wici_kind *const wici_kinds[] = {
@@ -23,6 +25,10 @@ const struct wici_kind *const wici_kinds[] = {
 	&wici_kind_certificate_grant,
 	&wici_kind_certificate_revoke,
 	&wici_kind_certificate_reason,
+	&wici_kind_certificate_suspend,
+	&wici_kind_certificate_reinstate,
+	&wici_kind_beacon,
+	&wici_kind_witness,
 	&wici_kind_practice_publish,
 	&wici_kind_area_update,
 	&wici_kind_place_update,

@@ -274,3 +274,17 @@ const struct wici_root_row *wici_root_next(const struct wici_root_row *rows,
 	*is_forked = !stands && (r.count > 0 || r.is_contradicted);
 	return stands;
 }
+
+bool wici_root_is_behind(const struct wici_root_row *rows, size_t count,
+			 uint64_t version, const struct wici_id *id,
+			 uint64_t before, const struct wici_id *before_id)
+{
+	for (; version > before; version--) {
+		size_t at = lower(rows, count, version, id);
+
+		if (at == count || compare(&rows[at], version, id) != 0)
+			return false;
+		id = &rows[at].prev;
+	}
+	return version == before && version > 0 && wici_id_equal(id, before_id);
+}

@@ -40,4 +40,10 @@ const struct wici_root_row *wici_root_next(const struct wici_root_row *rows,
 					   const struct wici_id *id,
 					   bool *is_forked);
 
+/* Is there, on the way to the change (version, id), this one of an earlier
+ * version? Or is it the same? Rows as judged. */
+bool wici_root_is_behind(const struct wici_root_row *rows, size_t count,
+			 uint64_t version, const struct wici_id *id,
+			 uint64_t before, const struct wici_id *before_id);
+
 #endif

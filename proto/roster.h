@@ -153,6 +153,13 @@ const struct wici_issuer *wici_roster_issuer(const struct wici_roster *r,
 bool wici_roster_is_registrar(const struct wici_roster *r,
 			      const struct wici_key *feed);
 
+/* The i-th feed whose word about the root is asked for: the named witnesses, or
+ * where the root names none the present registrar feed. NULL: no more. */
+const struct wici_key *wici_roster_witness(const struct wici_roster *r,
+					   size_t i);
+bool wici_roster_is_witness(const struct wici_roster *r,
+			    const struct wici_key *feed);
+
 /* May an entry of this feed admit: the present registrar feed, or one before
  * it up to its cut? */
 bool wici_roster_admits(const struct wici_roster *r,

@@ -72,6 +72,26 @@ bool wici_roster_is_registrar(const struct wici_roster *r,
 	return r->registrar.seq > 0 && wici_key_equal(&r->registrar.feed, feed);
 }
 
+/* PROTOCOL §5.10: "where the root names none, the present registrar feed" */
+const struct wici_key *wici_roster_witness(const struct wici_roster *r,
+					   size_t i)
+{
+	if (r->witnesses_count > 0)
+		return i < r->witnesses_count ? &r->witnesses[i].feed : NULL;
+	return i == 0 && r->registrar.seq > 0 ? &r->registrar.feed : NULL;
+}
+
+bool wici_roster_is_witness(const struct wici_roster *r,
+			    const struct wici_key *feed)
+{
+	const struct wici_key *witness;
+
+	for (size_t i = 0; (witness = wici_roster_witness(r, i)); i++)
+		if (wici_key_equal(witness, feed))
+			return true;
+	return false;
+}
+
 bool wici_roster_admitting(const struct wici_roster *r, size_t i,
 			   struct wici_head *last)
 {

@@ -96,6 +96,8 @@ static bool has_right(const struct wici_roster *r, enum wici_right by,
 	case WICI_BY_ISSUER:
 		return wici_roster_issuer(r, feed, seq,
 					  (struct wici_bytes){NULL, 0});
+	case WICI_BY_WITNESS:
+		return wici_roster_is_witness(r, feed);
 	}
 	return false;
 }

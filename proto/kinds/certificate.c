@@ -1,5 +1,5 @@
-/* proto/kinds/certificate.c — certificate.*: a certificate granted, revoked,
- * and why.
+/* proto/kinds/certificate.c — certificate.*: a certificate granted, suspended,
+ * revoked, reinstated, and why.
  *
  * What gives or takes a right can never be erased: so its fields are short
  * lines, none of which may look personal, and the reason for a revocation is
@@ -41,7 +41,8 @@ static const struct wici_field grant_fields[] = {
 		    .flags = WICI_REQUIRED | WICI_CODE),
 	WICI_ROW("source_ref", LINE, "Źródło", "Source",
 		 .len_max = 2000, .flags = WICI_GUARDED),
-	WICI_ROW_SUPERSEDES,
+	WICI_ROW_AT("supersedes", RECORD, GRANT(supersedes),
+		    "Zastępuje", "Supersedes", .flags = WICI_SUPERSEDES),
 	WICI_ROW_AT("valid_from", WHEN, GRANT(valid_from),
 		    "Ważny od", "Valid from", .flags = 0),
 	WICI_ROW_AT("valid_until", WHEN, GRANT(valid_until),
@@ -51,7 +52,8 @@ static const struct wici_field grant_fields[] = {
 	{.name = NULL},
 };
 
-static const struct wici_field revoke_fields[] = {
+/* Of everything that is done to a certificate. */
+static const struct wici_field act_fields[] = {
 	WICI_ROW_AT("certificate", RECORD, REVOKE(certificate),
 		    "Certyfikat", "Certificate",
 		    .flags = WICI_REQUIRED | WICI_SUBJECT | WICI_AFTER),
@@ -62,7 +64,8 @@ static const struct wici_field revoke_fields[] = {
 
 static const struct wici_field reason_fields[] = {
 	WICI_ROW_AT("revocation", RECORD, REASON(revocation),
-		    "Odebranie", "Revocation",
+		    "Odebranie, zawieszenie lub przywrócenie",
+		    "Revocation, suspension or reinstatement",
 		    .flags = WICI_REQUIRED | WICI_SUBJECT | WICI_AFTER),
 	WICI_ROW_AT("text", TEXT, REASON(text),
 		    "Uzasadnienie", "Reason", .len_max = 20000,
@@ -101,7 +104,7 @@ const struct wici_kind wici_kind_certificate_revoke = {
 	.by = WICI_BY_ISSUER,
 	.is_critical = true,
 	.is_right = true,
-	.fields = revoke_fields,
+	.fields = act_fields,
 	.body_len = sizeof(struct wici_revoke_body),
 	.label = {"Odebranie certyfikatu", "Revocation of a certificate"},
 };
@@ -112,5 +115,32 @@ const struct wici_kind wici_kind_certificate_reason = {
 	.by = WICI_BY_ISSUER,
 	.fields = reason_fields,
 	.body_len = sizeof(struct wici_reason_body),
-	.label = {"Uzasadnienie odebrania", "Reason for a revocation"},
+	.label = {"Uzasadnienie decyzji", "Reason for a decision"},
 };
+
+const struct wici_kind wici_kind_certificate_suspend = {
+	.number = WICI_KIND_CERTIFICATE_SUSPEND,
+	.name = "certificate.suspend",
+	.by = WICI_BY_ISSUER,
+	.is_critical = true,
+	.is_right = true,
+	.fields = act_fields,
+	.body_len = sizeof(struct wici_revoke_body),
+	.label = {"Zawieszenie certyfikatu", "Suspension of a certificate"},
+};
+
+const struct wici_kind wici_kind_certificate_reinstate = {
+	.number = WICI_KIND_CERTIFICATE_REINSTATE,
+	.name = "certificate.reinstate",
+	.by = WICI_BY_ISSUER,
+	.is_critical = true,
+	.is_right = true,
+	.fields = act_fields,
+	.body_len = sizeof(struct wici_revoke_body),
+	.label = {"Przywrócenie certyfikatu", "Reinstatement of a certificate"},
+};
+
+bool wici_kind_is_decision(const struct wici_kind *kind)
+{
+	return kind->fields == act_fields;
+}

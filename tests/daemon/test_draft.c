@@ -234,7 +234,7 @@ TEST(a_revocation_and_its_reason_stay_together)
 	CHECK(has(call_with(&p.cal, "cert.verify", "ref", id), "'VALID'"));
 	echo(&p.cal, &p.mlawa);
 	fixture_rest(&p.cal);
-	CHECK(p.cal.n->own->row.seq == seq + 2);
+	CHECK(p.cal.n->own->row.seq == seq + 3); /* And a beacon. */
 	CHECK(has(call_with(&p.cal, "cert.verify", "ref", id), "'REVOKED'"));
 	CHECK(has(call_with(&p.cal, "cert.show", "ref", id),
 		  "Ośrodek zlikwidowano."));

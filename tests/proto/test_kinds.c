@@ -3,10 +3,12 @@
  * of single kinds. */
 #include "proto/kinds.h"
 
+#include "proto/kinds/beacon.h"
 #include "proto/kinds/certificate.h"
 #include "proto/kinds/feed_open.h"
 #include "proto/kinds/feed_succeed.h"
 #include "proto/kinds/member.h"
+#include "proto/kinds/witness.h"
 #include "proto/mp_write.h"
 #include "tests/test.h"
 
@@ -99,9 +101,13 @@ static void check_words(const struct wici_field *f)
 static void check_limits(const struct wici_field *f)
 {
 	switch (f->type) {
+	case WICI_TYPE_BYTES:
+		if (strcmp(f->name, "states") == 0)
+			break; /* A rule bounds it: see below. */
+		CHECK(f->len_max > 0 && f->len_max <= 64);
+		break;
 	case WICI_TYPE_LINE:
 	case WICI_TYPE_TEXT:
-	case WICI_TYPE_BYTES:
 		CHECK(f->len_max > 0 && f->len_max <= 20000);
 		break;
 	case WICI_TYPE_WORD:
@@ -208,7 +214,8 @@ TEST(kinds_that_give_or_take_a_right_have_only_guarded_lines)
 			continue;
 		for (const struct wici_field *f = k->fields; f->name; f++) {
 			CHECK(f->type != WICI_TYPE_TEXT);
-			CHECK(f->type != WICI_TYPE_MAP);
+			CHECK(f->type != WICI_TYPE_MAP ||
+			      (f->flags & WICI_BY_NODE));
 			CHECK(f->type != WICI_TYPE_LINE ||
 			      (f->flags & (WICI_GUARDED | WICI_CODE)));
 		}
@@ -424,6 +431,55 @@ TEST(a_succession_is_written_by_the_node_alone)
 		CHECK((f->flags & WICI_BY_NODE) && (f->flags & WICI_REQUIRED));
 }
 
+static struct wici_bytes beacon(uint8_t *buf, size_t max, size_t states)
+{
+	static const uint8_t zeros[WICI_BEACON_STATES_MAX + 1];
+	struct wici_mp_writer w;
+	struct wici_bytes b;
+
+	wici_mp_writer_init(&w, buf, max);
+	wici_mp_map(&w, 5);
+	wici_mp_str(&w, "grants");
+	wici_mp_bin(&w, zeros, 32);
+	wici_mp_str(&w, "restored");
+	wici_mp_array(&w, 1);
+	wici_mp_uint(&w, 7);
+	wici_mp_str(&w, "roster");
+	wici_mp_uint(&w, 3);
+	wici_mp_str(&w, "scheme");
+	wici_mp_str(&w, "osl");
+	wici_mp_str(&w, "states");
+	wici_mp_bin(&w, zeros, states);
+	CHECK_OK(wici_mp_written(&w, &b));
+	return b;
+}
+
+TEST(a_beacon_has_from_one_byte_of_states_to_the_limit)
+{
+	static uint8_t buf[20000];
+	struct wici_beacon_body body;
+	struct wici_problem p;
+	struct wici_bytes b = beacon(buf, sizeof(buf), WICI_BEACON_STATES_MAX);
+
+	CHECK_OK(wici_kind_check(&wici_kind_beacon, b, &p));
+	wici_kind_read(&wici_kind_beacon, b, &body);
+	CHECK(body.states.len == WICI_BEACON_STATES_MAX && body.roster == 3);
+	CHECK(body.grants.len == 32 && body.restored.len == 2);
+	b = beacon(buf, sizeof(buf), WICI_BEACON_STATES_MAX + 1);
+	CHECK_ERR(wici_kind_check(&wici_kind_beacon, b, &p), WICI_BAD_FIELD);
+	CHECK(strcmp(p.field, "states") == 0);
+	b = beacon(buf, sizeof(buf), 0);
+	CHECK_ERR(wici_kind_check(&wici_kind_beacon, b, &p), WICI_BAD_FIELD);
+	CHECK_OK(wici_kind_check(&wici_kind_beacon, beacon(buf, sizeof(buf), 1),
+				 &p));
+}
+
+TEST(beacons_and_witness_entries_are_written_by_the_node_alone)
+{
+	CHECK(wici_kind_is_by_node(&wici_kind_beacon));
+	CHECK(wici_kind_is_by_node(&wici_kind_witness));
+}
+
 TEST_MAIN(
 	RUN(numbers_and_names_are_as_they_were_published),
 	RUN(numbers_ascend_and_each_kind_is_found_by_both),
@@ -438,4 +494,6 @@ TEST_MAIN(
 	RUN(a_grant_that_names_a_person_by_number_or_address_is_refused),
 	RUN(an_admission_is_read_with_and_without_its_invitation),
 	RUN(an_opening_needs_a_signature_of_64_bytes),
-	RUN(a_succession_is_written_by_the_node_alone))
+	RUN(a_succession_is_written_by_the_node_alone),
+	RUN(a_beacon_has_from_one_byte_of_states_to_the_limit),
+	RUN(beacons_and_witness_entries_are_written_by_the_node_alone))

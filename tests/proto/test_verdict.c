@@ -3,7 +3,7 @@
 #include "proto/verdict.h"
 
 #include "proto/day.h"
-#include "tests/proto/trust.h"
+#include "tests/proto/certs.h"
 #include "tests/test.h"
 
 static int32_t day(const char *text)
@@ -24,11 +24,11 @@ static struct wici_when when(const char *text)
 
 /* A case, all good: a certificate for 2022–2026, asked about in 2024. */
 struct trial {
-	struct wici_act grant;
-	struct wici_act revoke;
+	struct acts acts;
 	struct wici_certificate c;
 	struct wici_roster r;
 	struct wici_question q;
+	struct wici_fresh fresh;
 };
 
 static struct trial t;
@@ -40,22 +40,38 @@ static void good(void)
 	t.r.issuers[0] = row("osl", 30);
 	t.r.has_expires = true;
 	t.r.expires.first = t.r.expires.last = day("2027-12-31");
+	(void)grant(&t.acts, ISSUING, 2);
+	t.acts.act[0].is_effective = true;
 	t.c.state = WICI_CERT_GRANTED;
-	t.c.grant = &t.grant;
+	t.c.grant = t.c.asked = t.c.acts = &t.acts.act[0];
+	t.c.acts_count = 1;
 	t.c.issuer = &t.r.issuers[0];
 	t.c.terms.valid_from = when("2022");
 	t.c.terms.valid_until = when("2026");
 	t.q.on_day = day("2024-06-15");
 	t.q.today = day("2024-06-15");
 	t.q.signature_ok = true;
-	t.q.issuing_time_ms = 1234567;
+	t.fresh = (struct wici_fresh){
+		.beacon = WICI_SIGHT_COUNTS,
+		.beacon_ms = (int64_t)day("2024-06-15") * 86400000,
+		.is_covered = true,
+		.said = WICI_CERT_GRANTED,
+		.is_named = true,
+		.needed = 1,
+		.counted = 1,
+		.witness_ms = 1234567,
+		.witness = WICI_SIGHT_COUNTS,
+		.as_of_ms = 1234567,
+		.existed_ms = 1234568,
+	};
+	t.q.fresh = &t.fresh;
 }
 
 static void revoked(const char *from)
 {
 	t.c.state = WICI_CERT_REVOKED;
-	t.c.revoke = &t.revoke;
-	t.c.revoked_from = when(from);
+	revoke(&t.acts, 3, &t.acts.act[0].id, from)->is_effective = true;
+	t.c.acts_count = t.acts.n;
 }
 
 static struct wici_verdict verdict(void)
@@ -92,7 +108,10 @@ TEST(a_good_certificate_is_valid_and_every_check_says_so)
 		{"issuers_list", "2027-12-31"},
 		{"dispute", ""},
 		{"revocation", ""},
+		{"suspension", ""},
 		{"dates", "2022-01-01/2026-12-31"},
+		{"beacon", "2024-06-15T00:00:00.000Z"},
+		{"witness", "1/1 1970-01-01T00:20:34.567Z"},
 		{"version", ""},
 	};
 	struct wici_verdict v;
@@ -102,9 +121,7 @@ TEST(a_good_certificate_is_valid_and_every_check_says_so)
 	CHECK(v.status == WICI_STATUS_VALID);
 	CHECK(v.as_of_ms == 1234567 && v.on_day == t.q.on_day);
 	CHECK(v.issuer == &t.r.issuers[0]);
-	CHECK(strcmp(v.not_checked[0], "freshness") == 0);
-	CHECK(strcmp(v.not_checked[1], "witness") == 0);
-	CHECK(!v.not_checked[2]);
+	CHECK(v.existed_ms == 1234568 && !v.not_checked[0]);
 	CHECK(v.checks_count == sizeof(want) / sizeof(want[0]));
 	for (size_t i = 0; i < v.checks_count; i++) {
 		CHECK(v.checks[i].ok);
@@ -136,7 +153,7 @@ static void disputed_feed(void)
 }
 static void grant_ahead(void)
 {
-	t.grant.standing = WICI_VOID_AHEAD;
+	t.acts.act[0].standing = WICI_VOID_AHEAD;
 }
 static void is_revoked(void)
 {
@@ -175,6 +192,25 @@ static void newer_feed(void)
 	t.q.needs_newer = true;
 }
 
+static void is_suspended(void)
+{
+	t.c.state = WICI_CERT_SUSPENDED;
+	suspend(&t.acts, 4, &t.acts.act[0].id, "2023-01-01")->is_effective =
+		true;
+	t.c.acts_count = t.acts.n;
+}
+static void no_beacon(void)
+{
+	t.fresh.beacon = WICI_SIGHT_NONE;
+	t.fresh.is_covered = false;
+	t.fresh.beacon_ms = 0;
+}
+static void few_witnesses(void)
+{
+	t.fresh.counted = 0;
+	t.fresh.witness = WICI_SIGHT_SPLIT;
+}
+
 static const struct {
 	void (*fault)(void);
 	enum wici_status status;
@@ -196,6 +232,9 @@ static const struct {
 	{no_list, WICI_STATUS_STALE, "issuers_list", "2027-12-31"},
 	{newer_roster, WICI_STATUS_STALE, "version", "newer_needed"},
 	{newer_feed, WICI_STATUS_STALE, "version", "newer_needed"},
+	{is_suspended, WICI_STATUS_SUSPENDED, "suspension", "2023-01-01"},
+	{no_beacon, WICI_STATUS_STALE, "beacon", "none"},
+	{few_witnesses, WICI_STATUS_STALE, "witness", "0/1 split"},
 };
 #define FAULTS (sizeof(faults) / sizeof(faults[0]))
 
@@ -242,8 +281,13 @@ static bool is_pair(size_t i, size_t j)
 		      faults[i].fault == undated_until);
 	bool none =
 		faults[i].fault == not_found || faults[j].fault == not_found;
+	/* One state a day: which of the two acts came last decides. */
+	bool state = (faults[i].fault == is_revoked &&
+		      faults[j].fault == is_suspended) ||
+		     (faults[j].fault == is_revoked &&
+		      faults[i].fault == is_suspended);
 
-	return !from && !until && !none;
+	return !from && !until && !none && !state;
 }
 
 TEST(of_two_faults_the_first_in_the_table_is_told)
@@ -295,7 +339,7 @@ TEST(a_grant_whose_index_was_used_before_is_not_found_and_it_says_so)
 TEST(a_grant_whose_own_signature_fails_is_bad_whatever_the_caller_says)
 {
 	good();
-	t.grant.standing = WICI_VOID_SIG;
+	t.acts.act[0].standing = WICI_VOID_SIG;
 	CHECK(status() == WICI_STATUS_BAD_SIGNATURE);
 }
 
@@ -316,8 +360,9 @@ TEST(the_roots_revocation_is_told_even_without_an_issuer)
 
 	good();
 	revoked("2023-05-06");
-	t.c.revoke = NULL;
 	t.c.by_root = true;
+	t.c.root_from = day("2023-05-06");
+	t.c.acts_count = 1;
 	CHECK(status() == WICI_STATUS_REVOKED);
 	unknown_issuer();
 	v = verdict();
@@ -456,6 +501,70 @@ TEST(the_longest_scheme_fits_its_detail)
 	CHECK(strlen(check(&v, "issuer")->detail) == WICI_SCHEME_LEN_MAX);
 }
 
+/* A proof file has the grant and the beacon, and not what came between. */
+TEST(of_a_file_alone_only_what_the_beacon_covers_is_told)
+{
+	struct wici_verdict v;
+
+	good();
+	t.q.is_alone = true;
+	v = verdict();
+	CHECK(v.status == WICI_STATUS_VALID);
+	CHECK(strcmp(v.not_checked[0], "chain") == 0 && !v.not_checked[1]);
+	t.fresh.is_covered = false;
+	v = verdict();
+	CHECK(v.status == WICI_STATUS_STALE);
+	CHECK(strncmp(check(&v, "beacon")->detail, "unlisted ", 9) == 0);
+	good();
+	t.q.is_alone = true;
+	t.fresh.is_restored = true;
+	CHECK(status() == WICI_STATUS_VALID); /* Today the beacon says. */
+	t.q.on_day--;
+	v = verdict();
+	CHECK(v.status == WICI_STATUS_STALE);
+	CHECK(strncmp(check(&v, "beacon")->detail, "history ", 8) == 0);
+	t.q.is_alone = false; /* Who has the whole feed knows its history. */
+	CHECK(status() == WICI_STATUS_VALID);
+}
+
+TEST(what_no_witness_is_named_for_is_said_not_to_be_checked)
+{
+	struct wici_verdict v;
+
+	good();
+	t.fresh.is_named = false;
+	v = verdict();
+	CHECK(strcmp(v.not_checked[0], "witness") == 0 && !v.not_checked[1]);
+	CHECK(check(&v, "registrar") && !check(&v, "witness"));
+	t.fresh.needed = 0;
+	v = verdict();
+	CHECK(!check(&v, "registrar") && !check(&v, "witness"));
+	CHECK(v.status == WICI_STATUS_VALID);
+	t.q.fresh = NULL;
+	CHECK(status() == WICI_STATUS_STALE);
+}
+
+/* Where the acts say when, their days hold; else the beacon's word, for all. */
+TEST(a_beacon_that_is_worse_than_the_acts_counts_for_every_day)
+{
+	struct wici_verdict v;
+
+	good();
+	t.fresh.said = WICI_CERT_REVOKED;
+	v = verdict();
+	CHECK(v.status == WICI_STATUS_REVOKED);
+	CHECK(strcmp(check(&v, "revocation")->detail, "beacon") == 0);
+	t.q.on_day = day("2022-01-01");
+	CHECK(status() == WICI_STATUS_REVOKED);
+	revoked("2023-01-01");
+	CHECK(status() == WICI_STATUS_VALID);
+	t.fresh.is_covered = false;
+	good();
+	t.fresh.is_covered = false; /* An act came behind it. */
+	t.fresh.said = WICI_CERT_REVOKED;
+	CHECK(status() == WICI_STATUS_VALID);
+}
+
 TEST_MAIN(
 	RUN(a_good_certificate_is_valid_and_every_check_says_so),
 	RUN(each_fault_has_its_status_and_its_check),
@@ -473,4 +582,7 @@ TEST_MAIN(
 	RUN(the_issuers_list_is_good_on_its_last_day),
 	RUN(an_old_day_is_judged_by_todays_list),
 	RUN(names_and_exit_codes_are_those_that_scripts_rely_on),
-	RUN(the_longest_scheme_fits_its_detail))
+	RUN(the_longest_scheme_fits_its_detail),
+	RUN(of_a_file_alone_only_what_the_beacon_covers_is_told),
+	RUN(what_no_witness_is_named_for_is_said_not_to_be_checked),
+	RUN(a_beacon_that_is_worse_than_the_acts_counts_for_every_day))
