@@ -136,6 +136,8 @@ static enum wici_err take(struct walk *w, enum wici_bundle_type type,
 	case WICI_BUNDLE_RUN:
 		return take_run(w, bytes);
 	case WICI_BUNDLE_END:
+	case WICI_BUNDLE_ENTRY:
+	case WICI_BUNDLE_PROOF:
 		break;
 	}
 	return WICI_OK;

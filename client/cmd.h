@@ -60,10 +60,6 @@ void cmd_record_list_print(const struct client *c);
 /* cmd_cert.c */
 void cmd_cert_list_print(const struct client *c);
 void cmd_cert_show_print(const struct client *c);
-/* A verdict in words, and what it means; its exit code. */
-const char *cmd_cert_word(const char *verdict);
-const char *cmd_cert_means(const char *verdict);
-int cmd_cert_exit(const char *verdict);
 enum wici_err cmd_cert_verify_run(struct client *c);
 void cmd_cert_verify_print(const struct client *c);
 enum wici_err cmd_cert_decide_run(struct client *c); /* revoke, suspend, … */

@@ -5,6 +5,7 @@
 #include "client/print.h"
 #include "client/rpc.h"
 #include "client/say.h"
+#include "client/verdict_text.h"
 #include "client/verbs.h"
 #include "proto/kinds.h"
 #include "proto/verdict.h"
@@ -12,165 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* clang-format off */
-static const struct {
-	const char *name;
-	const char *word;  /* Nothing but capitals: the first word on a page. */
-	const char *means; /* One sentence. */
-} verdicts[] = {
-	{"BAD_SIGNATURE", N_("WRONG SIGNATURE"),
-	 N_("The text was changed, or this is no certificate. Call the issuer.")},
-	{"NOT_FOUND", N_("NOT FOUND"),
-	 N_("No issuer of this network has granted such a certificate, as far "
-	    "as is known here.")},
-	{"UNKNOWN_ISSUER", N_("CANNOT BE CONFIRMED"),
-	 N_("Whoever granted it is not, or not any more, an issuer that this "
-	    "network recognises.")},
-	{"DISPUTED", N_("DISPUTED"),
-	 N_("The issuer's records contradict each other.")},
-	{"REVOKED", N_("REVOKED"), N_("The issuer took it away.")},
-	{"NOT_YET_VALID", N_("NOT YET VALID"),
-	 N_("Its first day is still to come.")},
-	{"EXPIRED", N_("EXPIRED"), N_("Its last day has passed.")},
-	{"SUSPENDED", N_("SUSPENDED"),
-	 N_("The issuer has suspended it for the time being.")},
-	{"UNDATED", N_("GRANTED, WITHOUT DATES"),
-	 N_("Granted and not revoked; the issuer states no dates, so whether "
-	    "it is valid on that day cannot be confirmed.")},
-	{"STALE", N_("CANNOT BE CONFIRMED"),
-	 N_("What is known here is too old to say.")},
-	{"VALID", N_("VALID"), N_("Genuine, in force, and not revoked.")},
-};
-
-static const struct { const char *name; const char *text; } checks[] = {
-	{"token", N_("Signature of the QR token")},
-	{"form", N_("this is no token of wici's, or it was changed")},
-	{"unknown_key", N_("by a key that no issuer has had")},
-	{"former_key", N_("by a key that its issuer has replaced since")},
-	{"claims", N_("it does not say what the certificate says")},
-	{"holder", N_("its holder is not known here")},
-	{"status", N_("whether the certificate was revoked since")},
-	{"found", N_("Certificate found")},
-	{"signature", N_("Signature of the grant")},
-	{"issuer", N_("Issuer recognised")},
-	{"issuers_list", N_("List of issuers good until")},
-	{"dispute", N_("Nothing contradicts it")},
-	{"disputed", N_("Disputed")},
-	{"root_fork", N_("the root has contradicted itself")},
-	{"issuing_feed", N_("the issuer's records contradict each other, or "
-			    "are not all here")},
-	{"revocation", N_("Not revoked")},
-	{"revoked", N_("Revoked from")},
-	{"suspension", N_("Not suspended")},
-	{"suspended", N_("Suspended from")},
-	{"dates", N_("Dates")},
-	{"beacon", N_("Word of the issuer")},
-	{"witness", N_("Word of the witnesses")},
-	{"registrar", N_("Word of the registrar")},
-	{"version", N_("Version of wici")},
-	{"unknown", N_("unknown")},
-	{"none", N_("none")},
-	{"newer_needed", N_("a newer version is needed")},
-	{"void_index", N_("an earlier grant has its place on the list")},
-	{"../..", N_("not stated")},
-	{"unissued", N_("no effect: its author is not the issuer")},
-};
-
-/* What the first word of a detail means, where it is no number or day. */
-static const struct { const char *code; const char *text; } details[] = {
-	{"old", N_("too old")},
-	{"ahead", N_("of a time that is still to come: a clock is wrong")},
-	{"behind", N_("they have seen records of the issuer that are not here")},
-	{"roster", N_("they know a newer change of the network's root")},
-	{"split", N_("they have seen other records than those here")},
-	{"unnamed", N_("they have not seen the issuer's records yet")},
-	{"unlisted", N_("the issuer does not list it as in force any more")},
-	{"history", N_("it was suspended or revoked once, and when is not "
-		       "in the file")},
-	{"beacon", N_("by the issuer's list")},
-};
-/* clang-format on */
-
-/* "old 2026-11-21T01:22:03.123Z", "1/2 split": each word as people say it. */
-static void print_details(const char *detail)
-{
-	char word[80];
-
-	for (const char *p = detail; *p;) {
-		size_t len = strcspn(p, " ");
-		const char *text = NULL;
-
-		(void)snprintf(word, sizeof(word), "%.*s",
-			       (int)(len < 79 ? len : 79), p);
-		for (size_t i = 0; i < sizeof(details) / sizeof(details[0]);
-		     i++)
-			if (strcmp(details[i].code, word) == 0)
-				text = say(details[i].text);
-		if (!text)
-			text = strchr(word, 'T') && strchr(word, 'Z')
-				       ? print_time(word)
-				       : word;
-		if (p != detail)
-			fputs(", ", stdout);
-		print_text(stdout, text);
-		p += len + strspn(p + len, " ");
-	}
-}
-
-static const char *check_text(const char *code)
-{
-	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
-		if (strcmp(checks[i].name, code) == 0)
-			return say(checks[i].text);
-	return code;
-}
-
-static size_t verdict_of(const char *name)
-{
-	size_t count = sizeof(verdicts) / sizeof(verdicts[0]);
-
-	for (size_t i = 0; name && i < count; i++)
-		if (strcmp(verdicts[i].name, name) == 0)
-			return i;
-	return count;
-}
-
-const char *cmd_cert_word(const char *name)
-{
-	size_t i = verdict_of(name);
-
-	if (i == sizeof(verdicts) / sizeof(verdicts[0]))
-		return name ? name : "—";
-	return say(verdicts[i].word);
-}
-
-const char *cmd_cert_means(const char *verdict)
-{
-	size_t i = verdict_of(verdict);
-
-	if (i == sizeof(verdicts) / sizeof(verdicts[0]))
-		return _("This version of wici does not know this verdict.");
-	return say(verdicts[i].means);
-}
-
-/* A verdict that this version does not know confirms nothing. */
-int cmd_cert_exit(const char *name)
-{
-#define X(NAME, exit)                                                          \
-	if (name && strcmp(name, #NAME) == 0)                                  \
-		return wici_status_exit(WICI_STATUS_##NAME);
-	WICI_STATUSES(X)
-#undef X
-	return 7;
-}
-
-static enum print_color color_of(const char *name)
-{
-	int code = cmd_cert_exit(name);
-
-	return code == 0 ? PRINT_GREEN : code == 7 ? PRINT_YELLOW : PRINT_RED;
-}
 
 static const char *name_in(const json_t *object, const char *key)
 {
@@ -255,7 +97,7 @@ void cmd_cert_list_print(const struct client *c)
 			json_pack("[s,s,s,s,s]",
 				  number ? number
 					 : print_id(client_string(item, "id")),
-				  cmd_cert_word(client_string(item, "verdict")),
+				  verdict_word(client_string(item, "verdict")),
 				  name_in(item, "holder"), span_of(item, span),
 				  name_in(item, "issuer")));
 	}
@@ -287,7 +129,7 @@ static void print_act(const json_t *act)
 	print_wrapped(stdout, name_in(act, "author"), ACT_AT);
 	if (json_is_false(effective))
 		print_line("      %s%s%s", _("without effect"), why ? ": " : "",
-			   why ? check_text(why) : "");
+			   why ? verdict_code(why) : "");
 	if (reason) {
 		fputs("      ", stdout);
 		print_wrapped(stdout, reason, 6);
@@ -302,7 +144,7 @@ void cmd_cert_show_print(const struct client *c)
 	const json_t *act;
 	size_t i;
 
-	print_colored(stdout, color_of(verdict), cmd_cert_word(verdict));
+	print_colored(stdout, verdict_color(verdict), verdict_word(verdict));
 	fputc('\n', stdout);
 	print_cert(cert);
 	fputc('\n', stdout);
@@ -315,41 +157,8 @@ enum wici_err cmd_cert_verify_run(struct client *c)
 	enum wici_err err = rpc_call(c, c->verb->method, c->params, &c->result);
 
 	if (!err)
-		c->exit = cmd_cert_exit(client_string(c->result, "verdict"));
+		c->exit = verdict_exit(client_string(c->result, "verdict"));
 	return err;
-}
-
-/* OK, WARNING, ERROR stand in words: colour never says it alone. */
-static void print_check(const json_t *check, bool is_grave)
-{
-	const char *name = client_string(check, "name");
-	const char *detail = client_string(check, "detail");
-	bool is_ok = json_is_true(json_object_get(check, "ok"));
-	enum print_color color = is_ok      ? PRINT_GREEN
-				 : is_grave ? PRINT_RED
-					    : PRINT_YELLOW;
-	const char *word = is_ok      ? _("OK")
-			   : is_grave ? _("ERROR")
-				      : _("WARNING");
-
-	fputs("  ", stdout);
-	print_colored(stdout, color, word);
-	printf("%*s", 10 - print_columns(word), "");
-	if (!is_ok && name && strcmp(name, "revocation") == 0)
-		name = "revoked";
-	if (!is_ok && name && strcmp(name, "suspension") == 0)
-		name = "suspended";
-	if (!is_ok && name && strcmp(name, "dispute") == 0)
-		name = "disputed";
-	print_text(stdout, check_text(name ? name : ""));
-	if (detail && detail[0]) {
-		fputs(": ", stdout);
-		if (check_text(detail) == detail)
-			print_details(detail);
-		else
-			print_text(stdout, check_text(detail));
-	}
-	fputc('\n', stdout);
 }
 
 /* The certificate in one line, beside the verdict. */
@@ -359,7 +168,7 @@ static void print_verdict(const json_t *r)
 	const json_t *cert = json_object_get(r, "certificate");
 	const char *number = client_string(cert, "number");
 	const char *name = client_string(cert, "name");
-	const char *word = cmd_cert_word(verdict);
+	const char *word = verdict_word(verdict);
 	const char *means = client_string(r, "_means");
 	bool is_by_root = verdict && strcmp(verdict, "REVOKED") == 0 &&
 			  json_is_true(json_object_get(cert, "by_root"));
@@ -368,7 +177,7 @@ static void print_verdict(const json_t *r)
 	if (asprintf(&text, "%s%s%s", number ? number : "",
 		     number && name ? ", " : "", name ? name : "") < 0)
 		abort();
-	print_colored(stdout, color_of(verdict), word);
+	print_colored(stdout, verdict_color(verdict), word);
 	if (text[0])
 		fputs("   ", stdout);
 	print_wrapped(stdout, text, print_columns(word) + 3);
@@ -377,32 +186,8 @@ static void print_verdict(const json_t *r)
 	print_wrapped(stdout,
 		      means        ? means
 		      : is_by_root ? _("The root of the network took it away.")
-				   : cmd_cert_means(verdict),
+				   : verdict_means(verdict),
 		      2);
-}
-
-static const char *not_checked(const char *code)
-{
-	if (code && strcmp(code, "witness") == 0)
-		return _("what independent witnesses saw");
-	if (code && strcmp(code, "chain") == 0)
-		return _("the issuer's other records, which are not in the "
-			 "file");
-	return code ? code : "";
-}
-
-static void print_not_checked(const json_t *r)
-{
-	const json_t *list = json_object_get(r, "not_checked");
-	const json_t *item;
-	size_t i;
-
-	json_array_foreach(list, i, item)
-	{
-		const char *code = json_string_value(item);
-
-		print_line("  %s: %s", _("Not checked"), not_checked(code));
-	}
 }
 
 void cmd_cert_verify_print(const struct client *c)
@@ -410,10 +195,6 @@ void cmd_cert_verify_print(const struct client *c)
 	const json_t *r = c->result;
 	const char *verdict = client_string(r, "verdict");
 	const json_t *cert = json_object_get(r, "certificate");
-	const json_t *list = json_object_get(r, "checks");
-	bool is_grave = c->exit != 7;
-	const json_t *check;
-	size_t i;
 
 	print_verdict(r);
 	/* Of a text that was changed nothing is worth repeating. */
@@ -424,8 +205,7 @@ void cmd_cert_verify_print(const struct client *c)
 		print_cert(cert);
 	}
 	fputc('\n', stdout);
-	json_array_foreach(list, i, check) print_check(check, is_grave);
-	print_not_checked(r);
+	verdict_print_checks(r, c->exit != 7);
 	fputc('\n', stdout);
 	print_pair(2, _("Asked about"), client_string(r, "on"));
 	print_pair(2, _("As of"),

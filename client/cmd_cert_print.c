@@ -6,11 +6,13 @@
 #include "client/cmd.h"
 
 #include "client/fail.h"
+#include "client/file.h"
 #include "client/print.h"
 #include "client/rpc.h"
 #include "client/say.h"
 #include "client/sheet.h"
 #include "client/verbs.h"
+#include "client/verdict_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,34 +29,6 @@ static bool is_printed(const char *verdict)
 		if (strcmp(verdict, good[i]) == 0)
 			return true;
 	return false;
-}
-
-/* "certyfikat-12-2022.html": of the number what no file system minds. */
-static char *name_file(const json_t *cert)
-{
-	const char *number = client_string(cert, "number");
-	const char *from = number ? number : client_string(cert, "id");
-	char *name = NULL;
-	size_t len = 0;
-	char safe[61];
-
-	for (; from && *from && len < (number ? 60u : 12u); from++) {
-		bool is_safe = (*from >= '0' && *from <= '9') ||
-			       (*from >= 'a' && *from <= 'z') ||
-			       (*from >= 'A' && *from <= 'Z');
-
-		if (is_safe)
-			safe[len++] = *from;
-		else if (len && safe[len - 1] != '-')
-			safe[len++] = '-';
-	}
-	while (len && safe[len - 1] == '-')
-		len--;
-	safe[len] = '\0';
-	if (asprintf(&name, "%s%s%s.html", _("certificate"), len ? "-" : "",
-		     safe) < 0)
-		abort();
-	return name;
 }
 
 /* A new file, whole or not at all. */
@@ -89,7 +63,8 @@ static enum wici_err write_page(struct client *c, const char *page, size_t len)
 	const char *output = client_string(c->local, "output");
 	char *path =
 		output ? strdup(output)
-		       : name_file(json_object_get(c->result, "certificate"));
+		       : file_name_of(json_object_get(c->result, "certificate"),
+				      ".html");
 	enum wici_err err = WICI_OK;
 
 	if (!path)
@@ -163,7 +138,7 @@ enum wici_err cmd_cert_print_run(struct client *c)
 	(void)json_object_set_new(c->result, "printed",
 				  json_boolean(is_printed(verdict)));
 	if (!is_printed(verdict)) {
-		c->exit = cmd_cert_exit(verdict);
+		c->exit = verdict_exit(verdict);
 		return WICI_OK;
 	}
 	err = ask(c, &token, &status);
@@ -198,13 +173,13 @@ void cmd_cert_print_print(const struct client *c)
 	if (!json_is_true(json_object_get(c->result, "printed"))) {
 		fputs("wici: ", stderr);
 		print_text(stderr, _("Such a certificate is not printed"));
-		fprintf(stderr, ": %s\n  ", cmd_cert_word(verdict));
-		print_wrapped(stderr, cmd_cert_means(verdict), 2);
+		fprintf(stderr, ": %s\n  ", verdict_word(verdict));
+		print_wrapped(stderr, verdict_means(verdict), 2);
 		return;
 	}
 	if (verdict && strcmp(verdict, "VALID") != 0)
 		print_note(&c->options, "%s: %s", _("WARNING"),
-			   cmd_cert_means(verdict));
+			   verdict_means(verdict));
 	if (!path)
 		return;
 	print_line(

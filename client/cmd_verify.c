@@ -5,6 +5,7 @@
 #include "client/fail.h"
 #include "client/file.h"
 #include "client/offline.h"
+#include "client/proof.h"
 #include "client/say.h"
 #include "proto/day.h"
 #include "proto/jws_judge.h"
@@ -13,8 +14,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#define MAX_AGE_DAYS ((json_int_t)36500)
+
 struct question {
 	struct wici_id network;
+	int64_t now_ms;
+	int64_t age_ms;
 	int32_t today;
 	int32_t on_day;
 };
@@ -24,8 +29,16 @@ static enum wici_err take_question(struct client *c, struct question *q)
 	const char *network = client_string(c->local, "network");
 	const char *on = client_string(c->local, "on");
 	enum wici_err err = WICI_OK;
+	const json_t *days = json_object_get(c->local, "max-age");
 
-	q->today = wici_day_warsaw((int64_t)time(NULL) * 1000);
+	q->now_ms = (int64_t)time(NULL) * 1000;
+	q->age_ms = WICI_FRESH_AGE_MS;
+	if (json_is_integer(days))
+		q->age_ms = (json_integer_value(days) < MAX_AGE_DAYS
+				     ? json_integer_value(days)
+				     : MAX_AGE_DAYS) *
+			    86400000;
+	q->today = wici_day_warsaw(q->now_ms);
 	q->on_day = q->today;
 	if (!network ||
 	    wici_unhex(q->network.b, WICI_ID_LEN, wici_bytes_str(network))) {
@@ -156,17 +169,20 @@ static enum wici_err verify_token(struct client *c, const struct question *q,
 static enum wici_err verify_content(struct client *c, const struct question *q,
 				    const char *name, struct wici_bytes whole)
 {
-	if (bundle_file_is(whole))
-		return fail(c, WICI_BAD_FIELD,
-			    N_("%s is a bundle; this version of wici verifies "
-			       "QR tokens alone"),
-			    name);
+	if (bundle_file_is(whole)) {
+		const struct wici_proof_question asked = {
+			.on_day = q->on_day,
+			.now_ms = q->now_ms,
+			.age_ms = q->age_ms,
+		};
+
+		proof_verify(c, &q->network, &asked, whole);
+		return WICI_OK;
+	}
 	if (wici_jws_is_meant(whole))
 		return verify_token(c, q, whole);
 	return fail(c, WICI_BAD_FIELD,
-		    N_("%s is no QR token, nor another thing that wici can "
-		       "verify"),
-		    name);
+		    N_("%s is neither a proof file nor a QR token"), name);
 }
 
 enum wici_err cmd_verify_run(struct client *c)

@@ -101,3 +101,30 @@ enum wici_err file_write(struct client *c, const char *path,
 	return fail(c, WICI_IO, N_("%s cannot be written: %s"), path,
 		    strerror(errno));
 }
+
+char *file_name_of(const json_t *cert, const char *ending)
+{
+	const char *number = client_string(cert, "number");
+	const char *from = number ? number : client_string(cert, "id");
+	char *name = NULL;
+	size_t len = 0;
+	char safe[61];
+
+	for (; from && *from && len < (number ? 60u : 12u); from++) {
+		bool is_safe = (*from >= '0' && *from <= '9') ||
+			       (*from >= 'a' && *from <= 'z') ||
+			       (*from >= 'A' && *from <= 'Z');
+
+		if (is_safe)
+			safe[len++] = *from;
+		else if (len && safe[len - 1] != '-')
+			safe[len++] = '-';
+	}
+	while (len && safe[len - 1] == '-')
+		len--;
+	safe[len] = '\0';
+	if (asprintf(&name, "%s%s%s%s", _("certificate"), len ? "-" : "", safe,
+		     ending) < 0)
+		abort();
+	return name;
+}

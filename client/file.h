@@ -19,4 +19,8 @@ WICI_NODISCARD
 enum wici_err file_write(struct client *c, const char *path,
 			 struct wici_bytes b);
 
+/* "certyfikat-12-2022.html", by the language: of the number (else the id) of an
+ * object what no file system minds. malloc'ed. */
+char *file_name_of(const json_t *cert, const char *ending);
+
 #endif

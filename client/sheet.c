@@ -6,6 +6,7 @@
 #include "client/html.h"
 #include "client/qr.h"
 #include "client/say.h"
+#include "client/verdict_text.h"
 #include "client/sheet_style.h"
 #include "proto/day.h"
 
@@ -253,7 +254,7 @@ static enum wici_err write_check(FILE *out, const struct sheet *s)
 			     "issuer. What it says stands beside it as text."),
 			   number ? number : "");
 	char *state = made(_("On %s, when this page was made: %s."),
-			   sheet_day(s->on, day), cmd_cert_word(s->verdict));
+			   sheet_day(s->on, day), verdict_word(s->verdict));
 	unsigned mm;
 	enum wici_err err;
 

@@ -35,7 +35,12 @@ static const char *const spoken[] = {
 	N_("only an institution's own records can be replaced by it"),
 	N_("records of this kind cannot be replaced"),
 	N_("this record does not count, or was erased"),
-	N_("only the issuer of its scheme can revoke a certificate"),
+	N_("only the issuer of its scheme can decide about a certificate"),
+	N_("it has been suspended or revoked already"),
+	N_("whoever granted it is no issuer of this network: there is "
+	   "nothing to prove"),
+	N_("its issuer has neither suspended nor revoked it; what the root "
+	   "revoked the root alone lifts: `wici roster lift`"),
 	N_("it has been revoked already"),
 	N_("the signature of the grant is wrong: there is no token for it"),
 	N_("whoever granted it is no issuer of this network: there is no "

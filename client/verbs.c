@@ -93,7 +93,8 @@ static const struct verb_option decide_options[] = {
 	{"effective", 0, false, VERB_TEXT, N_("YYYY-MM-DD"),
 	 N_("since which day (today)")}, END};
 static const struct verb_option export_options[] = {
-	{"format", 0, false, VERB_TEXT, N_("FORMAT"), N_("jws: a QR token")},
+	{"format", 0, false, VERB_TEXT, N_("FORMAT"),
+	 N_("proof: a file that anybody can verify; jws: a QR token")},
 	{"output", 'o', true, VERB_TEXT, N_("FILE"), N_("where to write it")},
 	{"url", 0, false, VERB_TEXT, N_("URL"),
 	 N_("the page that checks it; the token follows a #")},
@@ -107,6 +108,8 @@ static const struct verb_option offline_options[] = {
 	 N_("the network's id, by which all else is verified")},
 	{"issuers", 0, true, VERB_TEXT, N_("FILE"),
 	 N_("who issues, as wici roster export has written it")},
+	{"max-age", 0, true, VERB_UINT, N_("DAYS"),
+	 N_("how old what is known may be (7)")},
 	{"on", 0, true, VERB_TEXT, N_("YYYY-MM-DD"),
 	 N_("was it, will it be valid on that day?")},
 	END};
@@ -276,10 +279,10 @@ const struct verb verbs[] = {
 	 N_("a certificate that was suspended or revoked holds again")},
 	{"cert", "export", "cert.export", {"ref"}, 1, 0, export_options,
 	 cmd_cert_export_run, cmd_cert_export_print,
-	 N_("a certificate as a QR token, to be printed on it")},
+	 N_("a certificate for those outside: a proof file, a QR token")},
 	{"verify", NULL, NULL, {"file"}, 1, 0, offline_options, cmd_verify_run,
 	 cmd_cert_verify_print,
-	 N_("a QR token, pasted or in a file, without wicid")},
+	 N_("a proof file or a QR token, without wicid or network")},
 	{"institution", "list", "institution.list", {NULL}, 0, 0, NULL, NULL,
 	 cmd_institution_list_print, N_("the members of the network")},
 	{"institution", "show", "institution.show", {"ref"}, 1, 0, NULL, NULL,

@@ -40,9 +40,7 @@ static void write_payload(const struct node *n, struct wici_bytes scheme,
 {
 	struct wici_id grants;
 
-	for (size_t i = 0; i < list->count; i++)
-		list->ids[i] = wici_merkle_leaf(
-			(struct wici_bytes){list->ids[i].b, WICI_ID_LEN});
+	beacon_list_hash(list);
 	grants = wici_merkle_root(list->ids, list->count);
 	wici_mp_map(w, list->restored_count ? 5 : 4);
 	wici_mp_str(w, "grants");

@@ -29,6 +29,8 @@ struct beacon_list {
 WICI_NODISCARD
 enum wici_err beacon_list_load(struct node *n, struct wici_bytes scheme,
 			       struct beacon_list *list);
+/* The ids become the leaves of the beacon's Merkle tree. */
+void beacon_list_hash(struct beacon_list *list);
 void beacon_list_clear(struct beacon_list *list);
 
 #endif

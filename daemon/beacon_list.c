@@ -11,6 +11,7 @@
 #include "daemon/view.h"
 #include "proto/day.h"
 #include "proto/kinds/beacon.h"
+#include "proto/merkle.h"
 
 #include <stdlib.h>
 
@@ -269,6 +270,13 @@ enum wici_err beacon_list_load(struct node *n, struct wici_bytes scheme,
 	settle_restored(list);
 	free(touched.ns);
 	return err;
+}
+
+void beacon_list_hash(struct beacon_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		list->ids[i] = wici_merkle_leaf(
+			(struct wici_bytes){list->ids[i].b, WICI_ID_LEN});
 }
 
 void beacon_list_clear(struct beacon_list *list)

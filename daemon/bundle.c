@@ -413,6 +413,8 @@ static enum wici_err take_record(struct node *n, struct bundle *b,
 	case WICI_BUNDLE_END:
 	case WICI_BUNDLE_ABOUT:
 	case WICI_BUNDLE_BACKUP:
+	case WICI_BUNDLE_ENTRY:
+	case WICI_BUNDLE_PROOF:
 		break;
 	}
 	return WICI_OK;

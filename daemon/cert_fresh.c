@@ -16,11 +16,12 @@
 /* The newest entry of the kind in the feed that counts, and is of the scheme
  * where one is given. */
 static enum wici_err newest(struct node *n, const struct wici_key *key,
-			    uint16_t kind, const char *scheme,
+			    uint16_t kind, const char *scheme, int64_t below,
 			    struct entry_row *row)
 {
 	const struct feed *feed = feeds_find(&n->feeds, key);
-	struct record_filter filter = {.kind_first = kind, .kind_last = kind};
+	struct record_filter filter = {
+		.kind_first = kind, .kind_last = kind, .below = below};
 	int64_t ns[BEACONS_STEP];
 	size_t count = BEACONS_STEP;
 	size_t seen = 0;
@@ -57,14 +58,14 @@ enum wici_err cert_fresh_beacon(struct node *n,
 				const struct wici_issuer *issuer,
 				struct entry_row *row)
 {
-	return newest(n, &issuer->at.feed, WICI_KIND_BEACON, issuer->scheme,
+	return newest(n, &issuer->at.feed, WICI_KIND_BEACON, issuer->scheme, 0,
 		      row);
 }
 
 enum wici_err cert_fresh_witness(struct node *n, const struct wici_key *feed,
-				 struct entry_row *row)
+				 int64_t below, struct entry_row *row)
 {
-	return newest(n, feed, WICI_KIND_WITNESS, NULL, row);
+	return newest(n, feed, WICI_KIND_WITNESS, NULL, below, row);
 }
 
 /* Is there nothing about the certificate behind this entry of its scheme's
@@ -124,7 +125,7 @@ static enum wici_err take_witness(struct node *n, const struct wici_key *feed,
 	struct wici_id roster_id;
 	struct wici_head named;
 	struct entry_row row;
-	enum wici_err err = cert_fresh_witness(n, feed, &row);
+	enum wici_err err = cert_fresh_witness(n, feed, 0, &row);
 
 	if (err)
 		return err == WICI_NOT_FOUND ? WICI_OK : err;

@@ -20,9 +20,10 @@ enum wici_err cert_fresh_beacon(struct node *n,
 				const struct wici_issuer *issuer,
 				struct entry_row *row);
 
-/* The newest entry of a witness that counts; the same. */
+/* The newest entry of a witness that counts; the same. below: an entry's number,
+ * and older than that; 0: the newest of all. */
 WICI_NODISCARD
 enum wici_err cert_fresh_witness(struct node *n, const struct wici_key *feed,
-				 struct entry_row *row);
+				 int64_t below, struct entry_row *row);
 
 #endif

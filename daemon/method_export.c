@@ -3,11 +3,13 @@
 #include "daemon/certificates.h"
 #include "daemon/find.h"
 #include "daemon/method_private.h"
+#include "daemon/proof_made.h"
 #include "proto/day.h"
 #include "proto/jws.h"
 
 static const struct wici_word formats[] = {
 	{"jws", {"kod QR", "QR token"}},
+	{"proof", {"plik z dowodem", "proof file"}},
 	{.code = NULL},
 };
 static const struct wici_field export_params[] = {
@@ -166,6 +168,43 @@ static enum wici_err export_jws(const struct export *e)
 	return err;
 }
 
+/* ---- proof: PROTOCOL §7.4 ---- */
+
+static enum wici_err export_proof(const struct export *e)
+{
+	const struct wici_certificate *c = &e->certificate.folded;
+	struct wici_mp_writer *w = e->call->result;
+	struct bundle_made b;
+	struct wici_bytes file;
+	bool is_listed;
+	enum wici_err err;
+
+	if (!c->issuer)
+		return method_refuse(e->call, WICI_NOT_PERMITTED,
+				     "whoever granted it is no issuer of this "
+				     "network: there is nothing to prove");
+	err = proof_made(e->call->node, &e->certificate, &b, &file, &is_listed);
+	if (!err) {
+		wici_mp_map(w, 7);
+		wici_mp_str(w, "format");
+		wici_mp_str(w, "proof");
+		wici_mp_str(w, "id");
+		wici_mp_hex(w, c->asked->id.b, WICI_ID_LEN);
+		wici_mp_str(w, "number");
+		view_line(w, c->terms.number);
+		wici_mp_str(w, "network");
+		wici_mp_hex(w, e->call->node->network.b, WICI_ID_LEN);
+		wici_mp_str(w, "listed");
+		wici_mp_bool(w, is_listed);
+		wici_mp_str(w, "verdict");
+		wici_mp_str(w, wici_status_name(e->is.verdict.status));
+		wici_mp_str(w, "bytes");
+		wici_mp_bin(w, file.p, file.len);
+	}
+	bundle_made_clear(&b);
+	return err;
+}
+
 /* ---- all of them ---- */
 
 static const struct {
@@ -173,6 +212,7 @@ static const struct {
 	enum wici_err (*write)(const struct export *e);
 } writers[] = {
 	{"jws", export_jws},
+	{"proof", export_proof},
 };
 
 static enum wici_err cert_export(struct call *call)

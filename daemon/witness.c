@@ -111,7 +111,7 @@ static enum wici_err load(struct node *n, struct node_beacon *said)
 	struct wici_mp_reader r;
 	struct entry_row row;
 	struct wici_mp v;
-	enum wici_err err = cert_fresh_witness(n, &n->own->row.key, &row);
+	enum wici_err err = cert_fresh_witness(n, &n->own->row.key, 0, &row);
 
 	*said = (struct node_beacon){.is_due = true};
 	if (err)

@@ -19,7 +19,9 @@ enum wici_bundle_type {
 	WICI_BUNDLE_ABOUT = 1,
 	WICI_BUNDLE_STATEMENT = 2,
 	WICI_BUNDLE_RUN = 3,
-	WICI_BUNDLE_BACKUP = 4
+	WICI_BUNDLE_BACKUP = 4,
+	WICI_BUNDLE_ENTRY = 5, /* Of a proof file: proto/proof.h. */
+	WICI_BUNDLE_PROOF = 6
 };
 
 struct wici_bundle_about {

@@ -139,6 +139,11 @@ const struct wici_member *wici_roster_of_key(const struct wici_roster *r,
 					     const struct wici_key *key,
 					     bool *is_present);
 
+/* Has the root suspended it, and not reinstated since? Whether it is a member is
+ * not asked. */
+bool wici_roster_is_barred(const struct wici_roster *r,
+			   const struct wici_key *identity);
+
 const struct wici_member *wici_roster_by_token(const struct wici_roster *r,
 					       const uint8_t token_id[8]);
 

@@ -24,6 +24,20 @@ const struct wici_member *wici_roster_of_key(const struct wici_roster *r,
 	return m;
 }
 
+bool wici_roster_is_barred(const struct wici_roster *r,
+			   const struct wici_key *identity)
+{
+	const struct wici_root_key *own =
+		wici_place_find(r->space.keys, r->keys_count,
+				sizeof(*r->space.keys), identity->b);
+	const struct wici_root_key *last =
+		own ? wici_place_find(r->space.keys, r->keys_count,
+				      sizeof(*r->space.keys), own->last.b)
+		    : NULL;
+
+	return last && last->is_closed;
+}
+
 const struct wici_member *wici_roster_by_token(const struct wici_roster *r,
 					       const uint8_t token_id[8])
 {
