@@ -176,6 +176,16 @@ static void detail_issuers(const json_t *check, char *out)
 		(void)snprintf(out, TEXT_MAX, _("until %s"), day);
 }
 
+/* "cal, 2026-11-21 02:03". */
+static void detail_word(const json_t *check, char *out)
+{
+	const char *scheme = client_string(check, "scheme");
+	const char *time = client_string(check, "time");
+
+	(void)snprintf(out, TEXT_MAX, "%.40s, %.20s", scheme ? scheme : "",
+		       time ? print_time(time) : "");
+}
+
 static void detail_feed(const json_t *check, char *out)
 {
 	if (json_object_get(check, "seq"))
@@ -280,9 +290,10 @@ static const struct {
 	{"issuers", detail_issuers}, {"feed", detail_feed},
 	{"echo", detail_echo},       {"drafts", detail_drafts},
 	{"peers", detail_peers},     {"forks", detail_count},
-	{"newer", detail_newer},     {"listen", detail_listen},
-	{"clock", detail_clock},     {"disk", detail_disk},
-	{"folder", detail_folder},   {"store", detail_store},
+	{"word", detail_word},       {"newer", detail_newer},
+	{"listen", detail_listen},   {"clock", detail_clock},
+	{"disk", detail_disk},       {"folder", detail_folder},
+	{"store", detail_store},
 };
 
 static void detail(const json_t *check, const char *name, char *out)

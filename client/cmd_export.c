@@ -93,16 +93,18 @@ static void print_proof(const struct client *c)
 
 	print_line(_("The proof is in %s."), path);
 	if (json_is_false(json_object_get(r, "listed")))
-		print_note(&c->options, "%s",
-			   _("The issuer's newest list is not here yet, so the "
-			     "file cannot confirm it: wici sync --wait, then "
-			     "once more."));
+		print_sentences(
+			&c->options,
+			_("The issuer's newest list is not here yet, so the "
+			  "file cannot confirm it: wici sync --wait, then "
+			  "once more."));
 	print_note(&c->options, "%s: wici verify %s --network %s", _("Next"),
 		   path, client_string(r, "network"));
-	print_note(&c->options, "%s",
-		   _("Whoever gets it needs the network's id from elsewhere, "
-		     "and a new file after some days: it is as fresh as the "
-		     "issuer's word in it."));
+	print_sentences(
+		&c->options,
+		_("Whoever gets it needs the network's id from elsewhere, "
+		  "and a new file after some days: it is as fresh as the "
+		  "issuer's word in it."));
 }
 
 void cmd_cert_export_print(const struct client *c)
@@ -118,10 +120,11 @@ void cmd_cert_export_print(const struct client *c)
 		print_line(_("The token is in %s."), path);
 	else
 		print_line("%s", token);
-	print_note(&c->options, "%s",
-		   _("It names the certificate, and cannot say that it was "
-		     "revoked. Print beneath it: holder, number, years, and "
-		     "where to check it."));
+	print_sentences(
+		&c->options,
+		_("It names the certificate, and cannot say that it was "
+		  "revoked. Print beneath it: holder, number, years, and "
+		  "where to check it."));
 }
 
 /* --- The list of issuers ------------------------------------------------------- */

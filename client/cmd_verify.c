@@ -169,16 +169,15 @@ static enum wici_err verify_token(struct client *c, const struct question *q,
 static enum wici_err verify_content(struct client *c, const struct question *q,
 				    const char *name, struct wici_bytes whole)
 {
-	if (bundle_file_is(whole)) {
-		const struct wici_proof_question asked = {
-			.on_day = q->on_day,
-			.now_ms = q->now_ms,
-			.age_ms = q->age_ms,
-		};
+	const struct wici_proof_question asked = {
+		.on_day = q->on_day,
+		.now_ms = q->now_ms,
+		.age_ms = q->age_ms,
+	};
 
-		proof_verify(c, &q->network, &asked, whole);
+	if (bundle_file_is(whole) &&
+	    proof_verify(c, &q->network, &asked, whole) == WICI_OK)
 		return WICI_OK;
-	}
 	if (wici_jws_is_meant(whole))
 		return verify_token(c, q, whole);
 	return fail(c, WICI_BAD_FIELD,

@@ -199,6 +199,17 @@ static const struct doctor_text texts[] = {
 	    "does not count. The institution goes on with wici restore."),
 	 N_("tell the institution")},
 
+	{"word", "fresh", N_("The issuer's word is fresh"), NULL, NULL},
+	{"word", "own_old", N_("This installation has not said for days how "
+			       "its certificates stand"),
+	 N_("After seven days nobody can confirm them. It says so by itself, "
+	    "every day, unless something above keeps it from publishing."),
+	 NULL},
+	{"word", "old", N_("The issuer has not been heard of for days"),
+	 N_("After seven days its certificates cannot be confirmed here. Its "
+	    "installation may be off, or out of reach."),
+	 N_("wici peer list; ask the issuer")},
+
 	{"newer", "known", N_("This version understands the network's "
 			      "decisions"), NULL, NULL},
 	{"newer", "needed", N_("A decision of the root needs a newer version "

@@ -218,6 +218,14 @@ void print_line(const char *format, ...)
 	fputc('\n', stdout);
 }
 
+void print_sentences(const struct options *o, const char *text)
+{
+	if (o->is_quiet)
+		return;
+	(void)fflush(stdout);
+	print_wrapped(stderr, text, 0);
+}
+
 void print_note(const struct options *o, const char *format, ...)
 {
 	va_list values;

@@ -46,6 +46,9 @@ __attribute__((format(printf, 1, 2))) void print_line(const char *format, ...);
 __attribute__((format(printf, 2, 3))) void print_note(const struct options *o,
 						      const char *format, ...);
 
+/* A sentence or two to the standard error, wrapped, unless quiet. */
+void print_sentences(const struct options *o, const char *text);
+
 /* A table: `head` is an array of column titles, each row an array of strings.
  * Columns are as wide as they need; the widest give way to 80 columns. */
 void print_table(const json_t *head, const json_t *rows);

@@ -127,43 +127,55 @@ static bool take_all(struct reading *r)
 		if (wici_proof_take(&r->proof, r->file.parts[i].type,
 				    r->file.parts[i].bytes))
 			return false;
-	return r->proof.has_grant;
+	return true;
 }
 
-static void answer(struct client *c, const struct wici_id *network,
-		   const struct wici_proof_question *q, struct wici_bytes whole,
-		   struct reading *r)
+static bool is_proof(const struct bundle_file *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->parts[i].type == WICI_BUNDLE_PROOF)
+			return true;
+	return false;
+}
+
+static enum wici_err answer(struct client *c, const struct wici_id *network,
+			    const struct wici_proof_question *q,
+			    struct wici_bytes whole, struct reading *r)
 {
 	if (bundle_file_take(c, whole, &r->file)) {
 		refuse(c, q, WICI_STATUS_BAD_SIGNATURE, "file");
-		return;
-	}
-	if (offline_fold(c, &r->file, network, MEMBERS_MAX, &r->offline)) {
+	} else if (!is_proof(&r->file)) {
+		return WICI_NOT_FOUND;
+	} else if (offline_fold(c, &r->file, network, MEMBERS_MAX,
+				&r->offline)) {
 		refuse(c, q, WICI_STATUS_UNKNOWN_ISSUER, "network");
-		return;
-	}
-	if (!take_all(r)) {
+	} else if (!take_all(r)) {
 		refuse(c, q, WICI_STATUS_BAD_SIGNATURE, "file");
-		return;
+	} else {
+		wici_proof_judge(&r->proof, r->acts, q, &r->answer);
+		c->result =
+			offline_answer(&r->answer.verdict, certificate_of(r));
+		c->exit = wici_status_exit(r->answer.verdict.status);
 	}
-	wici_proof_judge(&r->proof, r->acts, q, &r->answer);
-	c->result = offline_answer(&r->answer.verdict, certificate_of(r));
-	c->exit = wici_status_exit(r->answer.verdict.status);
+	return WICI_OK;
 }
 
-void proof_verify(struct client *c, const struct wici_id *network,
-		  const struct wici_proof_question *q, struct wici_bytes whole)
+enum wici_err proof_verify(struct client *c, const struct wici_id *network,
+			   const struct wici_proof_question *q,
+			   struct wici_bytes whole)
 {
 	struct reading *r = calloc(1, sizeof(*r));
+	enum wici_err err;
 
 	WICI_REQUIRE(r);
 	r->entries = calloc(WICI_PROOF_ENTRIES_MAX, sizeof(*r->entries));
 	r->acts = calloc(WICI_PROOF_ENTRIES_MAX, sizeof(*r->acts));
 	WICI_REQUIRE(r->entries && r->acts);
-	answer(c, network, q, whole, r);
+	err = answer(c, network, q, whole, r);
 	offline_clear(&r->offline);
 	bundle_file_clear(&r->file);
 	free(r->entries);
 	free(r->acts);
 	free(r);
+	return err;
 }

@@ -11,6 +11,7 @@
 #include "daemon/find.h"
 #include "daemon/judge.h"
 #include "daemon/view.h"
+#include "daemon/witnessed.h"
 #include "proto/day.h"
 #include "proto/kinds.h"
 
@@ -324,6 +325,9 @@ enum wici_err certificates_verdict(struct node *n, const struct certificate *c,
 		err = cert_fresh_load(n, c, asked->age_ms, &a->fresh);
 		q.fresh = &a->fresh;
 	}
+	if (!err && q.fresh && asked->wants_existed)
+		err = witnessed_since(n, &c->folded.grant->feed,
+				      c->folded.grant->seq, &a->fresh);
 	if (!err)
 		wici_verdict_give(&a->verdict, &c->folded, &n->roster, &q);
 	return err;

@@ -28,7 +28,8 @@ struct certificate {
 
 struct certificates_question {
 	int32_t on_day;
-	int64_t age_ms; /* What counts as fresh; WICI_FRESH_AGE_MS. */
+	int64_t age_ms;     /* What counts as fresh; WICI_FRESH_AGE_MS. */
+	bool wants_existed; /* Since when it was seen, too. */
 };
 
 struct certificates_answer {

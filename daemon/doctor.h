@@ -31,7 +31,7 @@ struct wici_mp_writer *doctor_row(struct doctor *d, const char *name,
 void doctor_uint(struct wici_mp_writer *w, const char *name, uint64_t value);
 void doctor_line(struct wici_mp_writer *w, const char *name, const char *value);
 
-/* doctor_peers.c: peers, forks. */
+/* doctor_peers.c: peers, the issuers' word, forks. */
 void doctor_peers(struct doctor *d);
 
 /* doctor_machine.c: disk, folder, store, clock, listen. */

@@ -1,7 +1,8 @@
 /* daemon/doctor_peers.c — What the doctor looks at beyond this machine: are
- * peers to be reached, and have others forked their feeds? */
+ * peers to be reached, do issuers still speak, have others forked feeds? */
 #include "daemon/doctor.h"
 
+#include "daemon/cert_fresh.h"
 #include "daemon/feeds.h"
 
 #define SILENT_MS ((int64_t)3 * 86400000)
@@ -123,8 +124,55 @@ static void check_forks(struct doctor *d)
 	}
 }
 
+#define DAY_MS ((int64_t)86400000)
+
+/* A beacon is a day old at most; two are allowed for. After seven nobody is told
+ * VALID any more. */
+static void check_word_of(struct doctor *d, const struct wici_issuer *issuer,
+			  int64_t time_ms)
+{
+	struct node *n = d->n;
+	int64_t age_ms = n->now.wall_ms - time_ms;
+	bool is_ours =
+		n->own && wici_key_equal(&issuer->at.feed, &n->own->row.key);
+	struct wici_mp_writer *w;
+
+	if (age_ms <= 2 * DAY_MS)
+		w = doctor_row(d, "word", DOCTOR_OK, "fresh", 3);
+	else if (is_ours)
+		w = doctor_row(d, "word", DOCTOR_BAD, "own_old", 3);
+	else
+		w = doctor_row(d, "word",
+			       age_ms > WICI_FRESH_AGE_MS ? DOCTOR_BAD
+							  : DOCTOR_WARN,
+			       "old", 3);
+	doctor_line(w, "scheme", issuer->scheme);
+	wici_mp_str(w, "author");
+	view_author(w, n, &issuer->identity);
+	wici_mp_str(w, "time");
+	view_time(w, time_ms);
+}
+
+/* When did each issuer last say how its certificates stand? */
+static void check_word(struct doctor *d)
+{
+	struct node *n = d->n;
+
+	for (size_t i = 0; i < n->roster.issuers_count; i++) {
+		const struct wici_issuer *issuer = &n->roster.issuers[i];
+		struct entry_row row;
+		enum wici_err err = cert_fresh_beacon(n, issuer, &row);
+
+		if (!err)
+			check_word_of(d, issuer, row.entry.header.time_ms);
+		else if (err != WICI_NOT_FOUND && !d->err)
+			d->err = err;
+	}
+}
+
 void doctor_peers(struct doctor *d)
 {
 	check_peers(d);
+	check_word(d);
 	check_forks(d);
 }

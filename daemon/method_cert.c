@@ -87,6 +87,7 @@ static enum wici_err cert_verify(struct call *call)
 	uint64_t days = method_uint(call, "max_age", 0);
 	enum wici_err err;
 
+	q.wants_existed = true;
 	q.on_day = method_day(call, "on", q.on_day);
 	if (method_has(call, "max_age"))
 		q.age_ms =
@@ -114,6 +115,7 @@ static enum wici_err cert_show(struct call *call)
 	int64_t grant_n;
 	enum wici_err err = method_find_certificate(call, &grant_n);
 
+	q.wants_existed = true;
 	if (!err) {
 		(void)method_str(call, "ref", &ref);
 		err = cert_answer_load(n, grant_n, &q, &a);

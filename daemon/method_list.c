@@ -2,12 +2,15 @@
  * first.
  *
  * record.list shows what stands: void records and those that were replaced are
- * left out. log.list shows everything that is held. */
+ * left out, and so are beacons and witness entries unless they are asked for.
+ * log.list shows everything that is held. */
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/method_private.h"
 #include "daemon/page.h"
 #include "proto/kinds.h"
+#include "proto/kinds/beacon.h"
+#include "proto/kinds/witness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,17 +60,23 @@ static enum wici_err take_kind(struct call *call, struct record_filter *filter)
 			     "`wici kinds` names them");
 }
 
-/* One candidate of record.list: written when it stands. */
+/* What nodes write day by day, whatever people do: shown when asked for. */
+static bool is_daily(uint16_t kind)
+{
+	return kind == WICI_KIND_BEACON || kind == WICI_KIND_WITNESS;
+}
+
+/* One candidate of record.list: written when it stands. arg: the filter. */
 static enum wici_err show_standing(struct page *p, int64_t entry,
 				   const void *arg)
 {
+	const struct record_filter *filter = arg;
 	struct node *n = p->node;
 	struct entry_row row;
 	enum wici_err err = entry_get(n->store, entry, &row);
 	enum wici_standing standing;
 
-	(void)arg;
-	if (err)
+	if (err || (!filter->kind_first && is_daily(row.entry.header.kind)))
 		return err;
 	standing = view_standing(n, &row);
 	if ((standing != WICI_COUNTS && standing != WICI_ERASED) ||
@@ -102,7 +111,7 @@ static enum wici_err record_list_method(struct call *call)
 	}
 	if (feeds || !is_one)
 		err = page_fill(&p, &filter, LIST_SEEN_MAX, show_standing,
-				NULL);
+				&filter);
 	free(feeds);
 	page_end(&p, call->result);
 	return err;

@@ -28,6 +28,7 @@
 #include "daemon/store/entry.h"
 #include "daemon/waiters.h"
 #include "daemon/witness.h"
+#include "daemon/witnessed.h"
 #include "proto/require.h"
 
 #include <errno.h>
@@ -125,6 +126,7 @@ static void roll_back(struct node *n)
 	n->wants_commit = false;
 	outputs_take_back(n);
 	n->witness.day = 0;
+	witnessed_clear(n);
 	beacon_set_due(n);
 	if (store_begin(n->store) != WICI_OK || load_all(n) != WICI_OK ||
 	    store_commit(n->store) != WICI_OK)
@@ -468,6 +470,7 @@ void node_close(struct node *n)
 		n->waiters = next;
 	}
 	fsck_free(n);
+	witnessed_clear(n);
 	bundle_free_all(n);
 	free(n->damages);
 	outputs_clear(n);

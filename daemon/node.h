@@ -143,6 +143,7 @@ struct node_out; /* A queued output and its bytes. */
 struct bundle;
 struct damage;
 struct fsck;
+struct witnessed_all;
 
 /* What an institution was last noted to hold of one of our feeds. */
 struct node_held_note {
@@ -189,6 +190,7 @@ struct node {
 	struct node_echo echo;
 	struct node_drafts drafts;
 	struct node_beacon beacon, witness;
+	struct witnessed_all *witnessed; /* daemon/witnessed.c */
 	bool is_judging_due; /* At the turn's end, before the commit. */
 	uint64_t judged_ms;  /* Since then … */
 	size_t judged;       /* … so many feeds were judged. */

@@ -105,41 +105,46 @@ void wici_fresh_beacon(struct wici_fresh *f,
 	f->is_restored = is_listed(body->restored, index);
 }
 
-bool wici_witness_head(const struct wici_witness_body *body,
-		       const struct wici_key *feed, struct wici_head *head)
+/* A value of a row; the payload has passed wici_kind_check. */
+static struct wici_mp field(struct wici_bytes row, const char *key)
 {
 	struct wici_mp_reader r;
+	struct wici_bytes raw;
 	struct wici_mp v;
-	uint32_t count;
+
+	WICI_REQUIRE(!wici_mp_find(WICI_MP_CANONICAL, row, key, &raw));
+	wici_mp_reader_init(&r, WICI_MP_CANONICAL, raw);
+	WICI_REQUIRE(!wici_mp_next(&r, &v));
+	return v;
+}
+
+bool wici_witness_head_at(const struct wici_witness_body *body, size_t i,
+			  struct wici_head *head)
+{
+	struct wici_bytes row = {NULL, 0};
+	struct wici_mp_reader r;
+	struct wici_mp v;
 
 	if (!body->heads.p)
 		return false;
 	wici_mp_reader_init(&r, WICI_MP_CANONICAL, body->heads);
-	WICI_REQUIRE(wici_mp_expect(&r, WICI_MP_ARRAY, &v) == WICI_OK);
-	count = v.count;
-	for (uint32_t i = 0; i < count; i++) {
-		struct wici_bytes row, value;
-		struct wici_mp_reader in;
+	WICI_REQUIRE(!wici_mp_expect(&r, WICI_MP_ARRAY, &v));
+	if (i >= v.count)
+		return false;
+	for (size_t k = 0; k <= i; k++)
+		WICI_REQUIRE(!wici_mp_skip(&r, &row));
+	memcpy(head->feed.b, field(row, "feed").bytes.p, WICI_KEY_LEN);
+	memcpy(head->id.b, field(row, "id").bytes.p, WICI_ID_LEN);
+	head->seq = field(row, "seq").u;
+	return true;
+}
 
-		WICI_REQUIRE(wici_mp_skip(&r, &row) == WICI_OK);
-		WICI_REQUIRE(
-			!wici_mp_find(WICI_MP_CANONICAL, row, "feed", &value));
-		wici_mp_reader_init(&in, WICI_MP_CANONICAL, value);
-		WICI_REQUIRE(
-			!wici_mp_expect_bin(&in, head->feed.b, WICI_KEY_LEN));
-		if (!wici_key_equal(&head->feed, feed))
-			continue;
-		WICI_REQUIRE(
-			!wici_mp_find(WICI_MP_CANONICAL, row, "id", &value));
-		wici_mp_reader_init(&in, WICI_MP_CANONICAL, value);
-		WICI_REQUIRE(!wici_mp_expect_bin(&in, head->id.b, WICI_ID_LEN));
-		WICI_REQUIRE(
-			!wici_mp_find(WICI_MP_CANONICAL, row, "seq", &value));
-		wici_mp_reader_init(&in, WICI_MP_CANONICAL, value);
-		WICI_REQUIRE(!wici_mp_expect(&in, WICI_MP_UINT, &v));
-		head->seq = v.u;
-		return true;
-	}
+bool wici_witness_head(const struct wici_witness_body *body,
+		       const struct wici_key *feed, struct wici_head *head)
+{
+	for (size_t i = 0; wici_witness_head_at(body, i, head); i++)
+		if (wici_key_equal(&head->feed, feed))
+			return true;
 	return false;
 }
 

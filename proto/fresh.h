@@ -112,6 +112,10 @@ void wici_beacon_set(uint8_t *states, uint64_t index,
 bool wici_witness_head(const struct wici_witness_body *body,
 		       const struct wici_key *feed, struct wici_head *head);
 
+/* The i-th head that it names. False: no more. */
+bool wici_witness_head_at(const struct wici_witness_body *body, size_t i,
+			  struct wici_head *head);
+
 /* What is held, as far as one entry can tell: entry at, of the same feed. */
 enum wici_head_held wici_head_compare(const struct wici_head *named,
 				      const struct wici_head *at);

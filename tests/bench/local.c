@@ -137,7 +137,9 @@ void local_found(struct local *l, const char *name)
 	bench_check(wici_mp_written(&w, &args), "identity.init");
 	local_call(l, "identity.init", args);
 	wici_mp_writer_init(&w, buf, sizeof(buf));
-	wici_mp_map(&w, 2);
+	wici_mp_map(&w, 3);
+	wici_mp_str(&w, "issuer");
+	wici_mp_str(&w, "bench");
 	wici_mp_str(&w, "name");
 	wici_mp_str(&w, "Bench");
 	wici_mp_str(&w, "single");

@@ -26,7 +26,8 @@ void local_end(struct local *l); /* Commits; outputs are dropped. */
  * the caller. Fails the benchmark on an error. */
 void local_call(struct local *l, const char *method, struct wici_bytes args);
 
-/* An identity without passphrase, and a network founded with it. */
+/* An identity without passphrase, and a network founded with it, which issues
+ * certificates of the scheme "bench". */
 void local_found(struct local *l, const char *name);
 
 /* Turns until the cursor has caught up. */

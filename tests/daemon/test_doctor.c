@@ -283,16 +283,41 @@ TEST(an_address_that_nobody_can_reach_is_told)
 	fixture_drop(&f);
 }
 
-TEST_MAIN(RUN(a_fresh_daemon_is_told_to_begin_and_nothing_else),
-	  RUN(a_founder_alone_hears_of_card_and_backup_until_they_are_made),
-	  RUN(a_card_from_before_the_network_counts_for_nothing),
-	  RUN(status_names_the_last_backup_and_warns_when_it_is_old),
-	  RUN(a_sealed_feed_is_wrong_and_says_why),
-	  RUN(rights_that_stayed_with_the_old_feed_are_found),
-	  RUN(a_folder_or_a_file_that_others_may_read_is_wrong),
-	  RUN(a_disk_that_fills_up_is_seen_before_it_is_full),
-	  RUN(a_wrong_clock_is_seen_by_the_records_of_others),
-	  RUN(an_expired_list_of_issuers_is_wrong),
-	  RUN(peers_that_nobody_reaches_are_told_apart),
-	  RUN(a_suspended_member_a_forked_root_and_a_newer_decision_are_wrong),
-	  RUN(an_address_that_nobody_can_reach_is_told))
+TEST(an_issuer_that_has_fallen_silent_is_told_before_its_word_is_too_old)
+{
+	struct fixture a, b;
+
+	call_found(&a);
+	CHECK(!strstr(call(&a, "doctor.get", "{}"), "'name':'word'"));
+	(void)call(&a, "cert.grant", "{'holder':'CAL','number':'1'}");
+	CHECK(finds(&a, "word", "ok", "fresh"));
+	fixture_open(&b);
+	call_join(&a, &b, B_INIT);
+	fixture_carry(&a, &b);
+	CHECK(finds(&b, "word", "ok", "fresh"));
+	b.wall_ms += 3 * DAY_MS;
+	CHECK(finds(&b, "word", "warn", "old"));
+	b.wall_ms += 5 * DAY_MS;
+	CHECK(finds(&b, "word", "bad", "old"));
+	a.wall_ms += 8 * DAY_MS; /* Who can speak does. */
+	(void)call(&a, "status.get", "{}");
+	CHECK(finds(&a, "word", "ok", "fresh"));
+	fixture_drop(&b);
+	fixture_drop(&a);
+}
+
+TEST_MAIN(
+	RUN(an_issuer_that_has_fallen_silent_is_told_before_its_word_is_too_old),
+	RUN(a_fresh_daemon_is_told_to_begin_and_nothing_else),
+	RUN(a_founder_alone_hears_of_card_and_backup_until_they_are_made),
+	RUN(a_card_from_before_the_network_counts_for_nothing),
+	RUN(status_names_the_last_backup_and_warns_when_it_is_old),
+	RUN(a_sealed_feed_is_wrong_and_says_why),
+	RUN(rights_that_stayed_with_the_old_feed_are_found),
+	RUN(a_folder_or_a_file_that_others_may_read_is_wrong),
+	RUN(a_disk_that_fills_up_is_seen_before_it_is_full),
+	RUN(a_wrong_clock_is_seen_by_the_records_of_others),
+	RUN(an_expired_list_of_issuers_is_wrong),
+	RUN(peers_that_nobody_reaches_are_told_apart),
+	RUN(a_suspended_member_a_forked_root_and_a_newer_decision_are_wrong),
+	RUN(an_address_that_nobody_can_reach_is_told))

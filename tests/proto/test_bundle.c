@@ -46,12 +46,13 @@ static void sample(void)
 	add(WICI_BUNDLE_STATEMENT, WICI_BYTES("statement"));
 	add(200, WICI_BYTES("later"));
 	add(WICI_BUNDLE_RUN, WICI_BYTES("run"));
-	add(5, WICI_BYTES(""));
+	add(7, WICI_BYTES(""));
+	add(WICI_BUNDLE_ENTRY, WICI_BYTES("entry"));
 	add(WICI_BUNDLE_RUN, WICI_BYTES("run 2"));
 	end();
 }
 
-static const char sample_says[] = "1:about 4:backup 2:statement 3:run 3:run 2 ";
+static const char sample_says[] = "1:about 4:backup 2:statement 3:run 5:entry 3:run 2 ";
 
 /* Reads in pieces; said gets what came out. The last answer. */
 static enum wici_err read_pieces(const uint8_t *p, size_t len, size_t piece,
