@@ -262,19 +262,42 @@ static enum wici_err find_critical_in(struct node *n,
 	return err;
 }
 
+/* Where the records of a feed's entries end, up to this one; 0: with the feed. */
+static enum wici_err find_below(struct node *n, const struct feed *feed,
+				uint64_t last, int64_t *below)
+{
+	struct entry_row row;
+	enum wici_err err;
+
+	*below = 0;
+	if (last >= feed->row.seq)
+		return WICI_OK;
+	err = entry_at(n->store, feed->row.n, last, &row);
+	*below = row.n + 1;
+	return err;
+}
+
 /* There are numbers for kinds to come: those between the known ones
- * are asked for, gap by gap. */
-static enum wici_err find_critical(struct node *n, int64_t feed_n,
-				   bool *needs_newer)
+ * are asked for, gap by gap. What stands behind the feed's end, or behind its
+ * last place as an issuer, says nothing: not everybody has it. */
+static enum wici_err find_critical(struct node *n, const struct feed *feed,
+				   uint64_t last, bool *needs_newer)
 {
 	uint32_t from = 0;
-	enum wici_err err = WICI_OK;
+	int64_t below;
+	enum wici_err err;
 
+	if (last > feed->limit.seq)
+		last = feed->limit.seq;
+	if (last == 0)
+		return WICI_OK;
+	err = find_below(n, feed, last, &below);
 	for (size_t i = 0; !err && !*needs_newer && from <= UINT16_MAX; i++) {
 		uint32_t to =
 			wici_kinds[i] ? wici_kinds[i]->number : UINT16_MAX + 1u;
-		struct record_filter filter = {.feeds = &feed_n,
-					       .feeds_count = 1};
+		struct record_filter filter = {.feeds = &feed->row.n,
+					       .feeds_count = 1,
+					       .below = below};
 
 		filter.kind_first = (uint16_t)(from ? from : 1);
 		filter.kind_last = (uint16_t)(to - 1);
@@ -302,7 +325,7 @@ static enum wici_err ask_feeds(struct node *n, const struct certificate *c,
 
 		q->is_disputed |= judge_is_disputed(feed);
 		if (feed)
-			err = find_critical(n, feed->row.n, &q->needs_newer);
+			err = find_critical(n, feed, last.seq, &q->needs_newer);
 	}
 	return err;
 }
