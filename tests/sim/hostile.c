@@ -34,7 +34,8 @@ static struct wici_bytes sign(struct hostile *h, uint16_t kind,
 	e.header.seq = h->head.seq + 1;
 	e.header.feed = h->feed;
 	e.header.prev = h->head.id;
-	e.header.time_ms = 1795219200000;
+	e.header.flags = h->flags;
+	e.header.time_ms = h->time_ms ? h->time_ms : WORLD_WALL_MS;
 	world_bytes(h->w, e.salt.b, sizeof(e.salt.b));
 	wici_entry_sign(&e, &h->network, &h->secret);
 	wici_run_writer_init(&run, buf, sizeof(buf), &h->feed, e.header.seq);

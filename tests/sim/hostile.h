@@ -21,7 +21,9 @@ struct hostile {
 	struct wici_id network;
 	struct wici_key feed, identity;
 	struct wici_secret secret, identity_secret;
-	struct wici_head head; /* Of its feed: what it will sign next. */
+	struct wici_head head; /* Of its feed: what it will sign next, … */
+	int64_t time_ms;       /* … of this time; 0: WORLD_WALL_MS, … */
+	uint8_t flags;         /* … and these flags. */
 	uint8_t open[1024];    /* Its feed.open, a run of one. */
 	size_t open_len;
 
