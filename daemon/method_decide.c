@@ -3,6 +3,7 @@
 #include "daemon/certificates.h"
 #include "daemon/draft.h"
 #include "daemon/method_private.h"
+#include "proto/day.h"
 #include "proto/kinds/certificate.h"
 
 static const struct wici_field decide_params[] = {
@@ -162,6 +163,25 @@ static enum wici_err put_off(struct call *call, const struct decision *d,
 	return err;
 }
 
+/* Decided so already, and now from an earlier day on? */
+static bool is_earlier(const struct call *call, const struct decision *d,
+		       const struct wici_certificate *folded)
+{
+	int32_t today = wici_day_warsaw(call->node->now.wall_ms);
+	int32_t from = method_day(call, "effective", today);
+	int32_t since = from;
+	bool is_revoke = d->of_suspended;
+
+	if (folded->issued !=
+	    (is_revoke ? WICI_CERT_REVOKED : WICI_CERT_SUSPENDED))
+		return false;
+	for (size_t i = 0; i < folded->acts_count; i++)
+		if (folded->acts[i].is_effective &&
+		    folded->acts[i].kind == d->kind->number)
+			since = wici_certificate_from(&folded->acts[i]);
+	return from < since;
+}
+
 /* Granted here, and in a state that it fits: then the own feed may decide.
  * *why: but not now. */
 static enum wici_err check_decision(struct call *call, const struct decision *d,
@@ -184,7 +204,8 @@ static enum wici_err check_decision(struct call *call, const struct decision *d,
 				     "decide about a certificate");
 	if ((folded->issued == WICI_CERT_GRANTED && d->of_granted) ||
 	    (folded->issued == WICI_CERT_SUSPENDED && d->of_suspended) ||
-	    (folded->issued == WICI_CERT_REVOKED && d->of_revoked))
+	    (folded->issued == WICI_CERT_REVOKED && d->of_revoked) ||
+	    (d->of_granted && is_earlier(call, d, folded)))
 		return WICI_OK;
 	return method_refuse(call, WICI_NOT_PERMITTED, d->refusal);
 }

@@ -15,8 +15,10 @@ static const struct wici_move moves[] = {
 	{WICI_CERT_SUSPENDED, KIND(GRANT), WICI_CERT_SUSPENDED},
 	{WICI_CERT_REVOKED, KIND(GRANT), WICI_CERT_REVOKED},
 	{WICI_CERT_GRANTED, KIND(SUSPEND), WICI_CERT_SUSPENDED},
+	{WICI_CERT_SUSPENDED, KIND(SUSPEND), WICI_CERT_SUSPENDED},
 	{WICI_CERT_GRANTED, KIND(REVOKE), WICI_CERT_REVOKED},
 	{WICI_CERT_SUSPENDED, KIND(REVOKE), WICI_CERT_REVOKED},
+	{WICI_CERT_REVOKED, KIND(REVOKE), WICI_CERT_REVOKED},
 	{WICI_CERT_SUSPENDED, KIND(REINSTATE), WICI_CERT_GRANTED},
 	{WICI_CERT_REVOKED, KIND(REINSTATE), WICI_CERT_GRANTED},
 	{.kind = 0},
@@ -199,17 +201,41 @@ static void set_why(struct wici_act *acts, size_t n)
 	}
 }
 
-static void name_refusals(struct wici_act *acts, size_t n)
+static enum wici_certificate_state state_after(const struct wici_act *act)
 {
-	bool is_revoked = false;
+	switch (act->kind) {
+	case KIND(REVOKE):
+		return WICI_CERT_REVOKED;
+	case KIND(SUSPEND):
+		return WICI_CERT_SUSPENDED;
+	default:
+		return WICI_CERT_GRANTED;
+	}
+}
+
+/* PROTOCOL §5.4: "A second revocation or suspension is without effect, unless it
+ * counts from an earlier day" */
+static void refuse_repeated(struct wici_act *acts, size_t n)
+{
+	enum wici_certificate_state state = WICI_CERT_GRANTED;
+	int32_t since = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		bool is_revoke = acts[i].kind == KIND(REVOKE);
+		enum wici_certificate_state to = state_after(&acts[i]);
+		int32_t from;
 
-		if (is_revoke && !acts[i].is_effective && is_revoked)
-			acts[i].why = "already_revoked";
-		if (is_move(&acts[i]))
-			is_revoked = is_revoke;
+		if (!is_move(&acts[i]))
+			continue;
+		from = wici_certificate_from(&acts[i]);
+		if (to == state && to != WICI_CERT_GRANTED && from >= since) {
+			acts[i].is_effective = false;
+			acts[i].why = to == WICI_CERT_REVOKED
+					      ? "already_revoked"
+					      : "not_allowed";
+			continue;
+		}
+		state = to;
+		since = from;
 	}
 }
 
@@ -308,7 +334,7 @@ static void run(struct wici_certificate *c, struct wici_act *acts, size_t n,
 	m = gather(acts, m, n, false);
 	m = gather(acts, m, n, true);
 	c->state = (enum wici_certificate_state)wici_fold_moves(acts, m, moves);
-	name_refusals(acts, m);
+	refuse_repeated(acts, m);
 	take_reasons(acts, m);
 	c->acts_count = m;
 	for (size_t i = 0; i < m; i++) {
@@ -366,18 +392,6 @@ int32_t wici_certificate_from(const struct wici_act *act)
 	wici_kind_read(&wici_kind_certificate_revoke, act->body, &body);
 	return body.effective.text.p ? body.effective.first
 				     : wici_day_warsaw(act->time_ms);
-}
-
-static enum wici_certificate_state state_after(const struct wici_act *act)
-{
-	switch (act->kind) {
-	case KIND(REVOKE):
-		return WICI_CERT_REVOKED;
-	case KIND(SUSPEND):
-		return WICI_CERT_SUSPENDED;
-	default:
-		return WICI_CERT_GRANTED;
-	}
 }
 
 /* PROTOCOL §5.4: "On a day the last act holds, in their order, that counts from

@@ -287,13 +287,41 @@ TEST(the_first_of_several_revocations_stands)
 
 	acts.n = 0;
 	g = grant(&acts, ISSUING, 2)->id;
-	second = revoke(&acts, 5, &g, "2023-01-01")->id;
+	second = revoke(&acts, 5, &g, "2024-05-01")->id;
 	revoke(&acts, 4, &g, "2024-05-01");
 	c = fold();
 	CHECK(c.state == WICI_CERT_REVOKED && revoke_of(&c)->seq == 4);
 	CHECK(from(&c) == day("2024-05-01"));
 	CHECK(!act_by_id(&second)->is_effective);
 	CHECK(strcmp(act_by_id(&second)->why, "already_revoked") == 0);
+}
+
+/* Revoked from next year on, or by a clock of 2099: it can be brought forward,
+ * or it would be VALID until then. */
+TEST(a_second_revocation_counts_when_it_counts_from_an_earlier_day)
+{
+	struct wici_certificate c;
+	struct wici_id g, third;
+
+	acts.n = 0;
+	g = grant(&acts, ISSUING, 2)->id;
+	revoke(&acts, 4, &g, "2099-01-01");
+	revoke(&acts, 5, &g, "2024-05-01");
+	third = revoke(&acts, 6, &g, "2024-05-02")->id;
+	c = fold();
+	CHECK(on(&c, "2024-04-30") == 'G' && on(&c, "2024-05-01") == 'R');
+	CHECK(on(&c, "2099-01-02") == 'R' && from(&c) == day("2024-05-01"));
+	CHECK(!act_by_id(&third)->is_effective);
+
+	acts.n = 0;
+	g = grant(&acts, ISSUING, 2)->id;
+	suspend(&acts, 4, &g, "2099-01-01");
+	suspend(&acts, 5, &g, "2024-05-01");
+	third = suspend(&acts, 6, &g, "2024-05-02")->id;
+	c = fold();
+	CHECK(on(&c, "2024-04-30") == 'G' && on(&c, "2024-05-01") == 'S');
+	CHECK(!act_by_id(&third)->is_effective);
+	CHECK(strcmp(act_by_id(&third)->why, "not_allowed") == 0);
 }
 
 TEST(the_reason_is_the_revocations_and_the_last_one_given)
@@ -642,6 +670,7 @@ TEST_MAIN(
 	RUN(a_revocation_of_another_certificate_does_not_touch_this_one),
 	RUN(a_revocation_takes_effect_on_its_day_or_on_polands_day_of_the_act),
 	RUN(the_first_of_several_revocations_stands),
+	RUN(a_second_revocation_counts_when_it_counts_from_an_earlier_day),
 	RUN(the_reason_is_the_revocations_and_the_last_one_given),
 	RUN(what_is_suspended_holds_again_once_it_is_reinstated),
 	RUN(a_revocation_lifted_on_appeal_holds_for_the_days_between_or_not_at_all),
