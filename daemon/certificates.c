@@ -218,6 +218,8 @@ enum wici_err certificates_load(struct node *n, int64_t grant_n,
 	if (!err) {
 		struct wici_id asked = c->acts[0].id;
 
+		for (size_t i = 0; i < c->count; i++)
+			c->acts[i].now_ms = n->now.wall_ms;
 		wici_certificate_fold(&c->folded, &n->roster, &asked, c->acts,
 				      c->count);
 	}

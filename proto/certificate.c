@@ -384,14 +384,18 @@ void wici_certificate_fold(struct wici_certificate *c,
 	take_root(c, r);
 }
 
-/* PROTOCOL §5.4: "else the day of its time_ms in Poland counts" */
+/* PROTOCOL §5.4: "else the day of its time_ms in Poland counts, or the verifier's
+ * own where that is earlier" */
 int32_t wici_certificate_from(const struct wici_act *act)
 {
 	struct wici_revoke_body body;
+	int64_t made_ms = act->time_ms;
 
+	if (act->now_ms && made_ms > act->now_ms)
+		made_ms = act->now_ms;
 	wici_kind_read(&wici_kind_certificate_revoke, act->body, &body);
 	return body.effective.text.p ? body.effective.first
-				     : wici_day_warsaw(act->time_ms);
+				     : wici_day_warsaw(made_ms);
 }
 
 /* PROTOCOL §5.4: "On a day the last act holds, in their order, that counts from

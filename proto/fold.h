@@ -35,6 +35,7 @@ struct wici_act {
 	struct wici_key feed;
 	uint64_t seq;
 	int64_t time_ms;
+	int64_t now_ms; /* The verifier's: it was not made later. 0: who knows. */
 	uint16_t kind;
 	uint8_t rank; /* Of two answers to one act the higher wins. */
 	enum wici_standing standing;

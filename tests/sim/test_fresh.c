@@ -207,6 +207,61 @@ TEST(an_issuer_that_starts_in_another_year_heals_too)
 	office_end(&o);
 }
 
+/* The battery of CAL's clock is empty. Nobody has to notice it for the
+ * revocation to hold, whoever asks, and on whatever day from then on. */
+TEST(what_an_issuer_of_another_year_decides_holds_at_once)
+{
+	static const int64_t off[] = {WORLD_CLOCK_2099, WORLD_CLOCK_1970};
+	struct office o;
+
+	office_begin(&o, 511);
+	for (size_t i = 0; i < 2; i++) {
+		struct wici_id id = word_granted(o.s.w, o.s.cal, "n");
+		struct wici_id back = word_granted(o.s.w, o.s.cal, "m");
+
+		settle(o.s.w);
+		decide(o.s.w, o.s.cal, "cert.revoke", &back);
+		world_set_clock(o.s.w, o.s.cal, off[i]);
+		settle(o.s.w);
+		decide(o.s.w, o.s.cal, "cert.revoke", &id);
+		decide(o.s.w, o.s.cal, "cert.reinstate", &back);
+		settle(o.s.w);
+		CHECK(word_is(o.s.w, o.s.kielce, &id, "REVOKED"));
+		CHECK(word_is(o.s.w, o.s.kielce, &back, "STALE"));
+		world_set_clock(o.s.w, o.s.cal, 0);
+		settle(o.s.w);
+		CHECK(word_is(o.s.w, o.s.kielce, &id, "REVOKED"));
+		CHECK(word_is(o.s.w, o.s.kielce, &back, "VALID"));
+		pass_days(o.s.w, 1);
+		CHECK(word_is(o.s.w, o.s.kielce, &id, "REVOKED"));
+		CHECK(is_on(o.s.w, o.s.mlawa, &id, "REVOKED", "2027-06-01"));
+	}
+	office_end(&o);
+}
+
+/* From next year on; and then it cannot wait so long. */
+TEST(a_revocation_is_brought_forward)
+{
+	struct office o;
+	char hex[WICI_HEX_LEN + 1];
+	const struct world_param params[] = {{"ref", hex, false},
+					     {"effective", "2027-01-01", false},
+					     {NULL, NULL, false}};
+
+	office_begin(&o, 512);
+	wici_hex(hex, o.revoked.b, WICI_ID_LEN);
+	CHECK(!world_call(o.s.w, o.s.cal, "cert.revoke", params).has_error);
+	settle(o.s.w);
+	CHECK(word_is(o.s.w, o.s.kielce, &o.revoked, "VALID"));
+	CHECK(is_on(o.s.w, o.s.kielce, &o.revoked, "REVOKED", "2027-01-01"));
+	decide(o.s.w, o.s.cal, "cert.revoke", &o.revoked);
+	settle(o.s.w);
+	CHECK(word_is(o.s.w, o.s.kielce, &o.revoked, "REVOKED"));
+	/* Once more, and for the same day, is once too often. */
+	CHECK(world_call(o.s.w, o.s.cal, "cert.revoke", params).has_error);
+	office_end(&o);
+}
+
 TEST(a_verifier_whose_clock_is_wrong_believes_nothing)
 {
 	static const struct {
@@ -410,6 +465,8 @@ TEST_MAIN(
 	RUN(a_relay_that_stops_before_the_revocation_is_believed_for_a_week),
 	RUN(a_beacon_from_2099_or_1970_is_none_and_heals_with_the_clock),
 	RUN(an_issuer_that_starts_in_another_year_heals_too),
+	RUN(what_an_issuer_of_another_year_decides_holds_at_once),
+	RUN(a_revocation_is_brought_forward),
 	RUN(a_verifier_whose_clock_is_wrong_believes_nothing),
 	RUN(who_issues_no_more_is_unknown_and_fools_nobody_longer_than_a_week),
 	RUN(so_it_is_when_the_scheme_is_dropped),
