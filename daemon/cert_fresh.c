@@ -108,8 +108,8 @@ static enum wici_err compare_head(struct node *n,
 	enum wici_err err;
 
 	*held = WICI_HEAD_AHEAD;
-	if (!feed || named->seq > feed->row.seq)
-		return WICI_OK;
+	if (!feed || named->seq > feed->row.seq || named->seq > feed->limit.seq)
+		return WICI_OK; /* Not everybody has it. */
 	err = entry_id(n->store, feed->row.n, named->seq, &at.id);
 	if (!err)
 		*held = wici_head_compare(named, &at);

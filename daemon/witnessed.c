@@ -20,6 +20,9 @@ struct seen {
 
 struct witnessed {
 	struct wici_key witness;
+	/* How far its feed counted when its entries were read. */
+	uint64_t limit_seq, closed_seq;
+	bool is_reached;
 	int64_t last_n; /* The newest entry that was read; 0: none. */
 	struct wici_id last_id;
 	struct seen *seen; /* By the order of its entries. */
@@ -27,7 +30,7 @@ struct witnessed {
 };
 
 struct witnessed_all {
-	uint64_t roster;
+	struct wici_id roster; /* The change in force. */
 	size_t count;
 	struct witnessed of[WICI_WITNESSES_MAX];
 };
@@ -45,7 +48,8 @@ static bool is_known(const struct witnessed *w, const struct wici_head *head)
 {
 	for (size_t i = w->count; i-- > 0;)
 		if (wici_key_equal(&w->seen[i].head.feed, &head->feed))
-			return w->seen[i].head.seq == head->seq;
+			return w->seen[i].head.seq == head->seq &&
+			       wici_id_equal(&w->seen[i].head.id, &head->id);
 	return false;
 }
 
@@ -123,27 +127,44 @@ static enum wici_err list_new(struct node *n, int64_t feed_n, int64_t last_n,
 	return err;
 }
 
+/* Is what was read of its feed there still, and does it count as it did? */
+static enum wici_err check_read(struct node *n, const struct feed *feed,
+				const struct witnessed *w, bool *is_good)
+{
+	struct entry_row row;
+	enum wici_err err = entry_get(n->store, w->last_n, &row);
+
+	*is_good = !err && row.feed_n == feed->row.n &&
+		   wici_id_equal(&row.id, &w->last_id) &&
+		   w->is_reached == feed->is_reached &&
+		   w->limit_seq == feed->limit.seq &&
+		   w->closed_seq == feed->limit.closed_seq;
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
 /* Brings what is known of a witness up to date. */
 static enum wici_err refresh(struct node *n, struct witnessed *w)
 {
 	const struct feed *feed = feeds_find(&n->feeds, &w->witness);
-	struct entry_row row;
+	bool is_good = false;
 	int64_t *ns = NULL;
 	size_t count = 0;
 	enum wici_err err;
 
 	if (!feed)
 		return WICI_OK;
-	if (w->last_n) { /* Its feed may have been cut, and be another. */
-		err = entry_get(n->store, w->last_n, &row);
-		if (err && err != WICI_NOT_FOUND)
+	if (w->last_n) {
+		err = check_read(n, feed, w, &is_good);
+		if (err)
 			return err;
-		if (err || row.feed_n != feed->row.n ||
-		    !wici_id_equal(&row.id, &w->last_id)) {
-			w->count = 0;
-			w->last_n = 0;
-		}
 	}
+	if (!is_good) {
+		w->count = 0;
+		w->last_n = 0;
+	}
+	w->limit_seq = feed->limit.seq;
+	w->closed_seq = feed->limit.closed_seq;
+	w->is_reached = feed->is_reached;
 	err = list_new(n, feed->row.n, w->last_n, &ns, &count);
 	while (!err && count > 0)
 		err = read_entry(n, ns[--count], w);
@@ -156,7 +177,7 @@ static struct witnessed *of(struct node *n, const struct wici_key *witness)
 {
 	struct witnessed_all *all = n->witnessed;
 
-	if (all && all->roster != n->roster.version) {
+	if (all && !wici_id_equal(&all->roster, &n->roster.id)) {
 		witnessed_clear(n);
 		all = NULL;
 	}
@@ -164,7 +185,7 @@ static struct witnessed *of(struct node *n, const struct wici_key *witness)
 		all = n->witnessed = calloc(1, sizeof(*all));
 		if (!all)
 			abort();
-		all->roster = n->roster.version;
+		all->roster = n->roster.id;
 	}
 	for (size_t i = 0; i < all->count; i++)
 		if (wici_key_equal(&all->of[i].witness, witness))
@@ -175,8 +196,8 @@ static struct witnessed *of(struct node *n, const struct wici_key *witness)
 	return &all->of[all->count++];
 }
 
-/* When it first named a head at or above this entry, of the chain held here; 0:
- * never. */
+/* When it first named a head at or above this entry, of the chain held here, as
+ * far as that counts: what is above not everybody has. 0: never. */
 static int64_t first_seen(struct node *n, const struct witnessed *w,
 			  const struct feed *feed, uint64_t seq)
 {
@@ -184,7 +205,7 @@ static int64_t first_seen(struct node *n, const struct witnessed *w,
 		const struct seen *s = &w->seen[i];
 		struct wici_id id;
 
-		if (s->head.seq >= seq &&
+		if (s->head.seq >= seq && s->head.seq <= feed->limit.seq &&
 		    wici_key_equal(&s->head.feed, &feed->row.key) &&
 		    entry_id(n->store, feed->row.n, s->head.seq, &id) ==
 			    WICI_OK &&
