@@ -56,6 +56,18 @@ static void add_act(struct certificate *c, const struct entry_row *row,
 	};
 }
 
+/* Does this feed, at this place, issue for the scheme of the grant asked about?
+ * Who issues for another one is anybody: he could push a revocation out. */
+static bool is_issuing(const struct node *n, const struct feed *feed,
+		       uint64_t seq, const struct certificate *c)
+{
+	struct wici_grant_body body;
+
+	wici_kind_read(&wici_kind_certificate_grant, c->acts[0].body, &body);
+	return feed && wici_roster_issuer(&n->roster, &feed->row.key, seq,
+					  body.scheme) != NULL;
+}
+
 /* Adds an entry's act, when there is room for one of its sort. */
 static enum wici_err take_act(struct node *n, int64_t entry,
 			      struct certificate *c)
@@ -70,7 +82,7 @@ static enum wici_err take_act(struct node *n, int64_t entry,
 	feed = feeds_by_n(&n->feeds, row.feed_n);
 	if (!feed)
 		return WICI_STORE;
-	is_ours = certificates_is_issuing(n, feed, row.entry.header.seq);
+	is_ours = is_issuing(n, feed, row.entry.header.seq, c);
 	if (!is_ours && c->others >= CERTIFICATES_OTHERS_MAX)
 		return WICI_OK;
 	if (c->count - c->others >= WICI_ACTS_MAX - CERTIFICATES_OTHERS_MAX) {
@@ -144,7 +156,7 @@ static enum wici_err take_relative(struct node *n, int64_t entry,
 		return err;
 	feed = feeds_by_n(&n->feeds, row.feed_n);
 	if (row.entry.header.kind != WICI_KIND_CERTIFICATE_GRANT ||
-	    !certificates_is_issuing(n, feed, row.entry.header.seq) ||
+	    !is_issuing(n, feed, row.entry.header.seq, c) ||
 	    is_taken(c, &row.id) || view_standing(n, &row) != WICI_COUNTS)
 		return WICI_OK;
 	if (c->count >= CERTIFICATES_GRANTS_MAX) {
