@@ -323,7 +323,7 @@ static void say_not_checked(struct wici_verdict *v,
 {
 	size_t count = 0;
 
-	if (!q->fresh || !q->fresh->is_named)
+	if (!q->fresh || !q->fresh->is_named || q->fresh->needed == 0)
 		v->not_checked[count++] = "witness";
 	if (q->is_alone)
 		v->not_checked[count++] = "chain";
