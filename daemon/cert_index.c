@@ -7,8 +7,12 @@
 #include "daemon/store/record.h"
 #include "daemon/view.h"
 #include "proto/certificate.h"
+#include "proto/kinds/beacon.h"
 
 #include <stdio.h>
+
+/* The last that a beacon has a place for: no node gives out another. */
+#define INDEX_LAST (4 * (uint64_t)WICI_BEACON_STATES_MAX - 1)
 
 static void index_name(char out[64], struct wici_bytes scheme)
 {
@@ -65,7 +69,7 @@ static enum wici_err scan_index(struct node *n, struct wici_bytes scheme,
 			wici_kind_read(&wici_kind_certificate_grant,
 				       row.entry.payload, &grant);
 			if (wici_bytes_equal(grant.scheme, scheme) &&
-			    grant.index > *index)
+			    grant.index > *index && grant.index <= INDEX_LAST)
 				*index = grant.index;
 		}
 		if (count)
@@ -135,7 +139,7 @@ enum wici_err cert_index_next(struct node *n, struct wici_bytes scheme,
 {
 	char name[64];
 	int64_t kept = 0;
-	bool is_taken = true;
+	bool is_taken = true, is_again = false;
 	enum wici_err err;
 
 	index_name(name, scheme);
@@ -144,8 +148,12 @@ enum wici_err cert_index_next(struct node *n, struct wici_bytes scheme,
 	if (err == WICI_NOT_FOUND || (!err && kept <= 0))
 		err = scan_index(n, scheme, index);
 	while (!err && is_taken) {
-		if (*index >= WICI_SEQ_MAX)
+		if (*index >= INDEX_LAST && is_again)
 			return WICI_TOO_LARGE;
+		if (*index >= INDEX_LAST) { /* There are gaps below. */
+			is_again = true;
+			*index = 0;
+		}
 		(*index)++;
 		err = look_up(n, scheme, *index, &is_taken);
 	}

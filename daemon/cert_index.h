@@ -8,8 +8,9 @@
 #include "daemon/store/entry.h"
 
 /* The index of the next grant of the scheme: one more than the highest given
- * out here, or the first above that which none of its feeds has used.
- * WICI_TOO_LARGE: there are no more. */
+ * out here, or the first above that which none of its feeds has used; behind the
+ * last that a beacon can list, the first that is free. WICI_TOO_LARGE: there
+ * are no more. */
 WICI_NODISCARD
 enum wici_err cert_index_next(struct node *n, struct wici_bytes scheme,
 			      uint64_t *index);
