@@ -39,6 +39,8 @@ static const char *const spoken[] = {
 	N_("it has been suspended or revoked already"),
 	N_("whoever granted it is no issuer of this network: there is "
 	   "nothing to prove"),
+	N_("a newer version of wici is needed to read all that the issuer has "
+	   "written"),
 	N_("its issuer has neither suspended nor revoked it; what the root "
 	   "revoked the root alone lifts: `wici roster lift`"),
 	N_("it has been revoked already"),

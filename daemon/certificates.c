@@ -358,6 +358,7 @@ enum wici_err certificates_verdict(struct node *n, const struct certificate *c,
 	enum wici_err err = ask_feeds(n, c, &q);
 
 	memset(a, 0, sizeof(*a));
+	a->needs_newer = q.needs_newer;
 	if (!err && c->folded.issuer) {
 		err = cert_fresh_load(n, c, asked->age_ms, &a->fresh);
 		q.fresh = &a->fresh;

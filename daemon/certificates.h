@@ -35,6 +35,7 @@ struct certificates_question {
 struct certificates_answer {
 	struct wici_verdict verdict;
 	struct wici_fresh fresh; /* All zero where nobody is its issuer. */
+	bool needs_newer; /* There is more to it than this version reads. */
 };
 
 /* Loads the grant, its corrections and the acts about them, judges and folds.

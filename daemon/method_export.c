@@ -183,6 +183,10 @@ static enum wici_err export_proof(const struct export *e)
 		return method_refuse(e->call, WICI_NOT_PERMITTED,
 				     "whoever granted it is no issuer of this "
 				     "network: there is nothing to prove");
+	if (e->is.needs_newer) /* The file would not show it. */
+		return method_refuse(e->call, WICI_NEWER_NEEDED,
+				     "a newer version of wici is needed to "
+				     "read all that the issuer has written");
 	err = proof_made(e->call->node, &e->certificate, &b, &file, &is_listed);
 	if (!err) {
 		wici_mp_map(w, 7);

@@ -208,6 +208,8 @@ TEST(a_critical_act_of_an_unknown_kind_withholds_the_verdict)
 	CHECK(has(call(&f, "cert.verify", "{'ref':'1'}"), "'verdict':'STALE'"));
 	CHECK(has(call(&f, "log.list", "{'limit':1}"),
 		  "'state':'unknown_kind'"));
+	CHECK(has(call(&f, "cert.export", "{'ref':'1','format':'proof'}"),
+		  "'code':'newer_needed'"));
 	fixture_drop(&f);
 }
 
