@@ -73,6 +73,7 @@ void wici_beacon_set(uint8_t *states, uint64_t index,
 	*byte = (uint8_t)((*byte & ~(3u << shift)) | (unsigned)state << shift);
 }
 
+/* PROTOCOL §5.10: "where the list is full any may be" */
 static bool is_listed(struct wici_bytes array, uint64_t index)
 {
 	struct wici_mp_reader r;
@@ -84,6 +85,8 @@ static bool is_listed(struct wici_bytes array, uint64_t index)
 	wici_mp_reader_init(&r, WICI_MP_CANONICAL, array);
 	WICI_REQUIRE(wici_mp_expect(&r, WICI_MP_ARRAY, &v) == WICI_OK);
 	count = v.count;
+	if (count == WICI_BEACON_RESTORED_MAX)
+		return true;
 	for (uint32_t i = 0; i < count; i++) {
 		WICI_REQUIRE(wici_mp_expect(&r, WICI_MP_UINT, &v) == WICI_OK);
 		if (v.u == index)

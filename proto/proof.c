@@ -173,6 +173,19 @@ static bool is_contradicted(const struct wici_proof *p,
 	return false;
 }
 
+/* A time that nobody else confirms: below a cut whoever has the key can write it
+ * at any time, and the chain, which would show it, is not in the file. */
+static bool is_backdated(const struct wici_proof *p,
+			 const struct wici_kind *kind,
+			 const struct wici_key *feed)
+{
+	struct wici_head at;
+
+	return (kind == &wici_kind_beacon || kind == &wici_kind_witness) &&
+	       wici_roster_word(&p->offline->roster, feed, &at) ==
+		       WICI_ROOT_CUT;
+}
+
 /* Has the root suspended the institution of this witness? */
 static bool is_barred(const struct wici_proof *p, const struct wici_key *feed)
 {
@@ -180,8 +193,8 @@ static bool is_barred(const struct wici_proof *p, const struct wici_key *feed)
 
 	for (size_t i = 0; i < r->witnesses_count; i++)
 		if (wici_key_equal(&r->witnesses[i].feed, feed))
-			return wici_roster_is_barred(
-				r, &r->witnesses[i].identity);
+			return wici_roster_is_barred(r,
+						     &r->witnesses[i].identity);
 	return false;
 }
 
@@ -198,6 +211,8 @@ static enum wici_standing standing_of(const struct wici_proof *p,
 		return WICI_VOID_BODY;
 	if (kind == &wici_kind_witness && is_barred(p, &h->feed))
 		return WICI_VOID_FEED;
+	if (is_backdated(p, kind, &h->feed))
+		return WICI_VOID_CUT;
 	limit_of(p, &h->feed, &limit);
 	/* PROTOCOL §7.4: "A witness counts by op 18 alone" */
 	if (kind == &wici_kind_witness && !limit.counts) {
@@ -212,17 +227,41 @@ static enum wici_standing standing_of(const struct wici_proof *p,
 							: standing;
 }
 
-/* Names of members; what is admitted without room is not needed. */
-static void admit(struct wici_proof *p)
+/* The first admission of this feed behind seq `after`, up to last. */
+static const struct wici_proof_entry *next_admission(
+	const struct wici_proof *p, const struct wici_head *last,
+	uint64_t after)
 {
+	const struct wici_proof_entry *best = NULL;
+
 	for (size_t i = 0; i < p->entries_count; i++) {
 		const struct wici_proof_entry *e = &p->entries[i];
+		const struct wici_header *h = &e->entry.header;
 
-		if (e->entry.header.kind != WICI_KIND_MEMBER_ADMIT ||
-		    standing_of(p, e) != WICI_COUNTS ||
-		    wici_roster_admit(&p->offline->roster, &e->entry))
+		if (h->kind != WICI_KIND_MEMBER_ADMIT || h->seq <= after ||
+		    h->seq > last->seq ||
+		    (best && h->seq >= best->entry.header.seq) ||
+		    !wici_key_equal(&h->feed, &last->feed) ||
+		    standing_of(p, e) != WICI_COUNTS)
 			continue;
+		best = e;
 	}
+	return best;
+}
+
+/* Names of members, in the roster's order, not the file's: of two admissions the
+ * first holds. What there is no room for is not needed. */
+static void admit(struct wici_proof *p)
+{
+	struct wici_roster *r = &p->offline->roster;
+	const struct wici_proof_entry *e;
+	struct wici_head last;
+
+	for (size_t i = 0; wici_roster_admitting(r, i, &last); i++)
+		for (uint64_t seq = 0; (e = next_admission(p, &last, seq));
+		     seq = e->entry.header.seq)
+			if (wici_roster_admit(r, &e->entry))
+				return;
 }
 
 static bool is_about_certificates(uint16_t kind)

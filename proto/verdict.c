@@ -116,9 +116,11 @@ static void take_beacon(struct wici_verdict *v,
 	v->on = (struct wici_certificate_on){.state = f->said};
 }
 
-/* Why what is known of the scheme's certificates does not do; "": it does. */
+/* Why what is known of the scheme's certificates does not do; "": it does. on:
+ * how the certificate stands, by acts and beacon. */
 static const char *beacon_code(const struct wici_certificate *c,
-			       const struct wici_question *q)
+			       const struct wici_question *q,
+			       const struct wici_certificate_on *on)
 {
 	const struct wici_fresh *f = q->fresh;
 
@@ -132,6 +134,10 @@ static const char *beacon_code(const struct wici_certificate *c,
 		return "";
 	if (!f->is_covered)
 		return "unlisted";
+	/* The beacon tells the worst that is to come: whether an act that is
+	 * not in the file has come before nobody knows. */
+	if (f->said > on->state)
+		return "history";
 	/* What came between is not in the file, and may have been taken back. */
 	if (q->on_day < wici_day_warsaw(f->beacon_ms) &&
 	    (f->is_restored || wici_certificate_is_restored(c)))
@@ -140,10 +146,11 @@ static const char *beacon_code(const struct wici_certificate *c,
 }
 
 static bool is_stale(const struct wici_certificate *c,
-		     const struct wici_roster *r, const struct wici_question *q)
+		     const struct wici_roster *r, const struct wici_question *q,
+		     const struct wici_certificate_on *on)
 {
 	return !is_list_fresh(r, q->today) || r->needs_newer ||
-	       q->needs_newer || beacon_code(c, q)[0] ||
+	       q->needs_newer || beacon_code(c, q, on)[0] ||
 	       !wici_fresh_is(q->fresh);
 }
 
@@ -170,7 +177,7 @@ static enum wici_status status_of(const struct wici_certificate *c,
 		return WICI_STATUS_SUSPENDED;
 	if (!is_dated(c))
 		return WICI_STATUS_UNDATED;
-	if (is_stale(c, r, q))
+	if (is_stale(c, r, q, on))
 		return WICI_STATUS_STALE;
 	return WICI_STATUS_VALID;
 }
@@ -242,7 +249,7 @@ static void check_beacon(struct wici_verdict *v,
 			 const struct wici_certificate *c,
 			 const struct wici_question *q)
 {
-	const char *code = beacon_code(c, q);
+	const char *code = beacon_code(c, q, &v->on);
 	struct wici_check *check = add(v, "beacon", !code[0]);
 
 	detail(check, code);

@@ -221,7 +221,32 @@ TEST(a_head_is_found_and_compared_by_place_and_id)
 	CHECK(!wici_witness_head(&body, &other, &head));
 }
 
+/* So many are told by name; of the others nobody could know. */
+TEST(where_the_list_of_the_reinstated_is_full_any_may_be_one)
+{
+	static uint8_t buf[3 * WICI_BEACON_RESTORED_MAX + 8];
+
+	for (uint32_t less = 0; less < 2; less++) {
+		uint32_t count = WICI_BEACON_RESTORED_MAX - less;
+		struct wici_beacon_body body = {.roster = 5};
+		struct wici_mp_writer w;
+
+		wici_mp_writer_init(&w, buf, sizeof(buf));
+		wici_mp_array(&w, count);
+		for (uint32_t i = 0; i < count; i++)
+			wici_mp_uint(&w, i + 10);
+		CHECK_OK(wici_mp_written(&w, &body.restored));
+		begin(1, 0);
+		wici_fresh_beacon(&f, &body, NOW, 5, true);
+		CHECK(f.is_restored == !less);
+		wici_fresh_beacon(&f, &body, NOW, 10, true);
+		CHECK(f.is_restored);
+	}
+}
+
 TEST_MAIN(
+	RUN(where_the_list_of_the_reinstated_is_full_any_may_be_one),
+
 	RUN(states_are_two_bits_and_none_beyond_the_end),
 	RUN(a_beacon_counts_from_now_back_to_the_age_that_is_wanted),
 	RUN(as_of_is_the_older_of_beacon_and_the_needed_th_newest_witness),
