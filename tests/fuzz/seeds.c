@@ -384,5 +384,6 @@ int main(int argc, char **argv)
 	seed_statements();
 	seed_fork();
 	seed_open();
+	seed_proofs();
 	return 0;
 }

@@ -19,4 +19,7 @@ void seed_statements(void);
 void seed_fork(void);
 void seed_open(void);
 
+/* seeds_proof.c: proof files. */
+void seed_proofs(void);
+
 #endif

@@ -43,7 +43,8 @@ static void write_one(struct wici_mp_writer *w, const struct wici_field *f)
 		wici_mp_bin(w, ones, WICI_ID_LEN);
 		return;
 	case WICI_TYPE_BYTES:
-		wici_mp_bin(w, ones, f->len_max);
+		/* Of any length: of one. */
+		wici_mp_bin(w, ones, f->len_max ? f->len_max : 1);
 		return;
 	case WICI_TYPE_PARTY:
 		wici_mp_map(w, 1);
