@@ -273,7 +273,8 @@ static bool is_about_certificates(uint16_t kind)
 	       kind == WICI_KIND_CERTIFICATE_REASON;
 }
 
-static size_t list_acts(const struct wici_proof *p, struct wici_act *acts)
+static size_t list_acts(const struct wici_proof *p, int64_t now_ms,
+			struct wici_act *acts)
 {
 	size_t count = 0;
 
@@ -288,6 +289,7 @@ static size_t list_acts(const struct wici_proof *p, struct wici_act *acts)
 			.feed = h->feed,
 			.seq = h->seq,
 			.time_ms = h->time_ms,
+			.now_ms = now_ms,
 			.kind = h->kind,
 			.standing = standing_of(p, e),
 			.body = e->entry.payload,
@@ -471,7 +473,7 @@ void wici_proof_judge(struct wici_proof *p, struct wici_act *acts,
 	memset(a, 0, sizeof(*a));
 	admit(p);
 	wici_certificate_fold(c, &p->offline->roster, &p->grant, acts,
-			      list_acts(p, acts));
+			      list_acts(p, q->now_ms, acts));
 	if (c->state != WICI_CERT_NONE)
 		ask_feeds(p, c, &asked);
 	if (c->issuer) {
