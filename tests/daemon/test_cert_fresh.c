@@ -2,99 +2,7 @@
  * keep it from being so? Entries by hand, of all who may not write them, and of
  * those who may and write what is not so. */
 #include "daemon/cert_fresh.h"
-#include "tests/daemon/vouch.h"
-
-static struct root_change change;
-
-/* CAL admits and grants; x and y are members that write by hand. */
-struct desk {
-	struct fixture cal;
-	struct author x, y;
-	struct wici_id certificate;
-};
-
-static void desk_begin(struct desk *d)
-{
-	char id[100];
-
-	call_found(&d->cal);
-	vouch_author(&d->x, &d->cal, 1);
-	vouch_author(&d->y, &d->cal, 2);
-	call_get(call(&d->cal, "cert.grant",
-		      "{'holder':'CAL','number':'1','valid_from':'2026',"
-		      "'valid_until':'2028'}"),
-		 "id", id, sizeof(id));
-	CHECK_OK(wici_unhex(d->certificate.b, WICI_ID_LEN, wici_bytes_str(id)));
-	CHECK(vouched(&d->cal, "VALID", NULL));
-}
-
-static void desk_end(struct desk *d)
-{
-	fixture_drop(&d->cal);
-}
-
-static void tell(struct desk *d)
-{
-	root_end(&change, d->cal.n);
-	fixture_begin(&d->cal);
-	CHECK_OK(node_receive_statement(d->cal.n, 7, change.bytes));
-	fixture_end(&d->cal);
-	CHECK(d->cal.fatals == 0);
-}
-
-/* x's feed issues from now on; CAL's did, and admits still. */
-static void hand_over(struct desk *d)
-{
-	const struct wici_key *own = &d->cal.n->own->row.key;
-	struct wici_issuer issuer = {.scheme = "osl",
-				     .identity = d->x.identity,
-				     .token_key = d->x.identity,
-				     .at = d->x.head,
-				     .closed_count = 1};
-	struct wici_head head = root_head(d->cal.n, own);
-
-	issuer.closed[0].cut = head;
-	root_begin(&change, d->cal.n, 2);
-	wici_op_issuers(&change.w, "2029-01-01", &issuer, 1);
-	wici_op_registrar(&change.w, &head, NULL, 0);
-	tell(d);
-}
-
-/* x and y, of whom so many are needed. */
-static void name_both(struct desk *d, uint64_t needed)
-{
-	const struct wici_witness rows[] = {
-		{d->x.head.feed, d->x.identity},
-		{d->y.head.feed, d->y.identity},
-	};
-
-	root_begin(&change, d->cal.n, 1);
-	wici_op_witnesses(&change.w, needed, rows, 2);
-	tell(d);
-}
-
-static void beacon(struct author *a, struct desk *d, struct vouch_beacon b)
-{
-	vouch(a, &d->cal, WICI_KIND_BEACON, vouch_say_beacon(&b));
-}
-
-/* What is so: the root and the issuing feed as they are here. */
-static struct vouch_sight sight_of(const struct desk *d,
-				   const struct wici_head *heads, size_t count)
-{
-	return (struct vouch_sight){d->cal.n->roster.version,
-				    d->cal.n->roster.id, heads, count};
-}
-
-static struct wici_head issuing(const struct desk *d)
-{
-	return root_head(d->cal.n, &d->cal.n->own->row.key);
-}
-
-static void sees(struct author *a, struct desk *d, struct vouch_sight s)
-{
-	vouch(a, &d->cal, WICI_KIND_WITNESS, vouch_say_sight(&s));
-}
+#include "tests/daemon/desk.h"
 
 /* ---- beacons ---- */
 
@@ -231,6 +139,54 @@ TEST(what_a_beacon_says_is_believed_only_when_it_is_the_worse)
 		      "'name':'revocation','ok':false,'detail':'beacon'"));
 	beacon(&d.x, &d, (struct vouch_beacon)NONE_STANDS);
 	CHECK(vouched(&d.cal, "STALE", "'detail':'unlisted"));
+	desk_end(&d);
+}
+
+/* A relay has the grant already, and not yet the beacon that lists it. */
+TEST(what_stands_behind_a_beacon_is_not_told_by_it)
+{
+	const struct vouch_beacon none = NONE_STANDS;
+	struct desk d;
+
+	desk_begin(&d);
+	hand_over(&d);
+	beacon(&d.x, &d, none);
+	d.cal.wall_ms += 86400000;
+	fixture_rest(&d.cal);
+	vouch(&d.x, &d.cal, WICI_KIND_CERTIFICATE_GRANT,
+	      vouch_say_grant(&d.cal, 20, "2"));
+	fixture_rest(&d.cal);
+	CHECK(vouched_of(&d.cal, "2", "VALID", NULL));
+	CHECK(vouched(&d.cal, "STALE", "'detail':'unlisted"));
+	beacon(&d.x, &d, none);
+	CHECK(vouched_of(&d.cal, "2", "STALE", "'detail':'unlisted"));
+	desk_end(&d);
+}
+
+/* What a thief said behind the cut is heard by some, and by others not. */
+TEST(what_stands_behind_a_cut_withholds_no_verdict)
+{
+	struct wici_head cuts[2];
+	struct desk d;
+
+	desk_begin(&d);
+	cuts[0] = root_head(d.cal.n, &d.cal.n->own->row.key);
+	hand_over(&d);
+	vouch(&d.x, &d.cal, WICI_KIND_CERTIFICATE_GRANT,
+	      vouch_say_grant(&d.cal, 20, "2"));
+	cuts[1] = d.x.head;
+	vouch(&d.x, &d.cal, VOUCH_UNKNOWN,
+	      (struct wici_bytes){(const uint8_t *)"\x80", 1});
+	beacon(&d.x, &d, (struct vouch_beacon)ALL_GRANTED);
+	d.cal.wall_ms += 86400000;
+	fixture_rest(&d.cal);
+	CHECK(vouched_of(&d.cal, "2", "STALE", "'newer_needed'"));
+	hand_over_to(&d, &d.y, cuts, 2);
+	beacon(&d.y, &d, (struct vouch_beacon)ALL_GRANTED);
+	d.cal.wall_ms += 86400000;
+	fixture_rest(&d.cal);
+	CHECK(vouched_of(&d.cal, "2", "VALID", NULL));
+	CHECK(vouched(&d.cal, "VALID", NULL));
 	desk_end(&d);
 }
 
@@ -456,6 +412,8 @@ TEST_MAIN(RUN(a_members_beacon_is_no_beacon),
 	  RUN(a_beacon_of_another_scheme_says_nothing),
 	  RUN(a_beacon_beyond_its_limits_is_void_and_one_within_is_taken),
 	  RUN(what_a_beacon_says_is_believed_only_when_it_is_the_worse),
+	  RUN(what_stands_behind_a_beacon_is_not_told_by_it),
+	  RUN(what_stands_behind_a_cut_withholds_no_verdict),
 	  RUN(no_time_that_can_be_written_is_fresh_but_the_right_one),
 	  RUN(a_beacon_that_knows_of_any_later_version_does_not_do),
 	  RUN(only_who_is_named_witnesses),

@@ -9,6 +9,8 @@
 #include "tests/daemon/call.h"
 #include "tests/daemon/root.h"
 
+#define VOUCH_UNKNOWN 0x8000
+
 struct vouch_beacon {
 	const char *scheme; /* NULL: "osl". */
 	uint64_t roster;
@@ -87,7 +89,34 @@ static inline struct wici_bytes vouch_say_sight(const struct vouch_sight *s)
 	return payload;
 }
 
-/* The next entry of the author's feed, given to a node; its answer. */
+/* A grant of "osl" to CAL, of this number. */
+static inline struct wici_bytes vouch_say_grant(const struct fixture *cal,
+						uint64_t index,
+						const char *number)
+{
+	struct wici_mp_writer w;
+	struct wici_bytes payload;
+
+	wici_mp_writer_init(&w, vouch_buf, sizeof(vouch_buf));
+	wici_mp_map(&w, 6);
+	wici_mp_str(&w, "holder");
+	wici_mp_bin(&w, cal->n->keys.identity.b, WICI_KEY_LEN);
+	wici_mp_str(&w, "index");
+	wici_mp_uint(&w, index);
+	wici_mp_str(&w, "number");
+	wici_mp_str(&w, number);
+	wici_mp_str(&w, "scheme");
+	wici_mp_str(&w, "osl");
+	wici_mp_str(&w, "valid_from");
+	wici_mp_str(&w, "2026");
+	wici_mp_str(&w, "valid_until");
+	wici_mp_str(&w, "2028");
+	CHECK_OK(wici_mp_written(&w, &payload));
+	return payload;
+}
+
+/* The next entry of the author's feed, given to a node; its answer. A kind that
+ * nobody knows is critical. */
 static inline enum wici_err vouch_at(struct author *a, struct fixture *to,
 				     uint16_t kind, struct wici_bytes payload,
 				     int64_t time_ms)
@@ -96,6 +125,7 @@ static inline enum wici_err vouch_at(struct author *a, struct fixture *to,
 	struct wici_run_writer w;
 
 	e.header.version = WICI_ENTRY_VERSION;
+	e.header.flags = kind == VOUCH_UNKNOWN ? WICI_FLAG_CRITICAL : 0;
 	e.header.kind = kind;
 	e.header.seq = a->head.seq + 1;
 	e.header.feed = a->head.feed;
@@ -126,17 +156,23 @@ static inline void vouch_author(struct author *a, struct fixture *cal,
 	CHECK_OK(author_give(a, cal));
 }
 
-/* Is the certificate "1" this, and is that said of it? */
-static inline bool vouched(struct fixture *f, const char *verdict,
-			   const char *says)
+/* Is the certificate of this number so, and is that said of it? */
+static inline bool vouched_of(struct fixture *f, const char *number,
+			      const char *verdict, const char *says)
 {
 	char part[60];
-	const char *r = call(f, "cert.verify", "{'ref':'1'}");
+	const char *r = call_with(f, "cert.verify", "ref", number);
 
 	for (int i = 0; i < 100 && !*r; i++)
 		r = call_wait(f);
 	(void)snprintf(part, sizeof(part), "{'verdict':'%s'", verdict);
 	return has(r, part) && (!says || has(r, says));
+}
+
+static inline bool vouched(struct fixture *f, const char *verdict,
+			   const char *says)
+{
+	return vouched_of(f, "1", verdict, says);
 }
 
 #endif

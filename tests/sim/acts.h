@@ -263,7 +263,7 @@ static inline void act(struct acts *a)
 	payload = new_payload(a, &m);
 	h->time_ms = any_time(a);
 	/* Critical: who does not know it says nothing. */
-	h->flags = m.kind == 0x8000 && pick(a, 25) == 0;
+	h->flags = m.kind == 0x8000 && pick(a, 12) == 0;
 	keep(a, &m, hostile_entry(h, m.kind, payload));
 }
 

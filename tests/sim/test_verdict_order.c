@@ -345,7 +345,7 @@ TEST(no_order_of_arrival_changes_any_verdict)
 	}
 	/* It was no idle talk. */
 	print_message("%u valid, %u revoked\n", valid, revoked);
-	CHECK(valid > 10 * ORDERS && revoked > ORDERS);
+	CHECK(valid > 5 * ORDERS && revoked > ORDERS);
 }
 
 TEST_MAIN(RUN(no_order_of_arrival_changes_any_verdict))
