@@ -83,6 +83,8 @@ static const struct { const char *code; const char *text; } details[] = {
 	{"split", N_("they have seen other records than those here")},
 	{"unnamed", N_("they have not seen the issuer's records yet")},
 	{"unlisted", N_("the issuer does not list it as in force any more")},
+	{"before", N_("from before the root's newest decision; it speaks again "
+		      "soon")},
 	{"history", N_("it was or will be suspended or revoked, and from when "
 		       "is not all in the file")},
 	{"beacon", N_("by the issuer's list")},

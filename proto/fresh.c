@@ -104,6 +104,7 @@ void wici_fresh_beacon(struct wici_fresh *f,
 	if (body->roster > f->roster->version)
 		f->beacon = WICI_SIGHT_ROSTER;
 	f->is_covered = is_covered;
+	f->is_before = body->roster < f->roster->version;
 	f->said = wici_beacon_state(body, index);
 	f->is_restored = is_listed(body->restored, index);
 }

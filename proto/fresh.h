@@ -57,6 +57,7 @@ struct wici_fresh {
 	/* Does it come after the grant and every act about it? Then what it says
 	 * counts, where that is the worse. */
 	bool is_covered;
+	bool is_before; /* The newest change of the root: it may be about this. */
 	enum wici_certificate_state said; /* NONE: no such grant stands. */
 	bool is_restored;
 

@@ -104,14 +104,22 @@ static const char *dispute_of(const struct wici_certificate *c,
 	return NULL;
 }
 
+/* Does the beacon say worse than the acts explain, on whatever day? */
+static bool is_worse(const struct wici_certificate *c,
+		     const struct wici_fresh *f)
+{
+	return f->is_covered &&
+	       f->said >
+		       wici_certificate_worst(c, wici_day_warsaw(f->beacon_ms));
+}
+
 /* PROTOCOL §5.10: "Where beacon and acts disagree the worse counts" — what the
  * beacon says holds for every day: it does not say since when. */
 static void take_beacon(struct wici_verdict *v,
 			const struct wici_certificate *c,
 			const struct wici_fresh *f)
 {
-	if (!f || !f->is_covered || f->said <= v->on.state ||
-	    f->said <= wici_certificate_worst(c, wici_day_warsaw(f->beacon_ms)))
+	if (!f || f->is_before || f->said <= v->on.state || !is_worse(c, f))
 		return;
 	v->on = (struct wici_certificate_on){.state = f->said};
 }
@@ -130,6 +138,9 @@ static const char *beacon_code(const struct wici_certificate *c,
 		return wici_sight_code(f->beacon);
 	if (f->is_covered && f->said == WICI_CERT_NONE)
 		return "unlisted";
+	/* It may be the root's word, which the root has taken back since. */
+	if (f->is_before && is_worse(c, f))
+		return "before";
 	if (!q->is_alone)
 		return "";
 	if (!f->is_covered)

@@ -121,6 +121,7 @@ TEST(a_beacon_beyond_its_limits_is_void_and_one_within_is_taken)
 /* Its issuer may say so, and then it is so. */
 TEST(what_a_beacon_says_is_believed_only_when_it_is_the_worse)
 {
+	struct vouch_beacon revoked = ALL_REVOKED;
 	struct desk d;
 
 	desk_begin(&d);
@@ -134,7 +135,11 @@ TEST(what_a_beacon_says_is_believed_only_when_it_is_the_worse)
 
 	desk_begin(&d);
 	hand_over(&d);
-	beacon(&d.x, &d, (struct vouch_beacon)ALL_REVOKED);
+	/* From before the change that names its feed: of an older root. */
+	beacon(&d.x, &d, revoked);
+	CHECK(vouched(&d.cal, "STALE", "'detail':'before "));
+	revoked.roster = 2;
+	beacon(&d.x, &d, revoked);
 	CHECK(vouched(&d.cal, "REVOKED",
 		      "'name':'revocation','ok':false,'detail':'beacon'"));
 	beacon(&d.x, &d, (struct vouch_beacon)NONE_STANDS);

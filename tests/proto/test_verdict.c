@@ -558,7 +558,13 @@ TEST(a_beacon_that_is_worse_than_the_acts_counts_for_every_day)
 	CHECK(status() == WICI_STATUS_REVOKED);
 	revoked("2023-01-01");
 	CHECK(status() == WICI_STATUS_VALID);
-	t.fresh.is_covered = false;
+	/* What the root has said since may be just about this. */
+	good();
+	t.fresh.said = WICI_CERT_REVOKED;
+	t.fresh.is_before = true;
+	v = verdict();
+	CHECK(v.status == WICI_STATUS_STALE);
+	CHECK(strncmp(check(&v, "beacon")->detail, "before ", 7) == 0);
 	good();
 	t.fresh.is_covered = false; /* An act came behind it. */
 	t.fresh.said = WICI_CERT_REVOKED;
