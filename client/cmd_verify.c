@@ -29,7 +29,7 @@ static enum wici_err take_question(struct client *c, struct question *q)
 	const char *network = client_string(c->local, "network");
 	const char *on = client_string(c->local, "on");
 	enum wici_err err = WICI_OK;
-	const json_t *days = json_object_get(c->local, "max-age");
+	const json_t *days = json_object_get(c->local, "max_age");
 
 	q->now_ms = (int64_t)time(NULL) * 1000;
 	q->age_ms = WICI_FRESH_AGE_MS;
