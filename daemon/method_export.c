@@ -174,9 +174,7 @@ static enum wici_err export_proof(const struct export *e)
 {
 	const struct wici_certificate *c = &e->certificate.folded;
 	struct wici_mp_writer *w = e->call->result;
-	struct bundle_made b;
-	struct wici_bytes file;
-	bool is_listed;
+	struct proof_made made;
 	enum wici_err err;
 
 	if (!c->issuer)
@@ -187,7 +185,7 @@ static enum wici_err export_proof(const struct export *e)
 		return method_refuse(e->call, WICI_NEWER_NEEDED,
 				     "a newer version of wici is needed to "
 				     "read all that the issuer has written");
-	err = proof_made(e->call->node, &e->certificate, &b, &file, &is_listed);
+	err = proof_made(e->call->node, &e->certificate, &e->is.fresh, &made);
 	if (!err) {
 		wici_mp_map(w, 7);
 		wici_mp_str(w, "format");
@@ -199,13 +197,13 @@ static enum wici_err export_proof(const struct export *e)
 		wici_mp_str(w, "network");
 		wici_mp_hex(w, e->call->node->network.b, WICI_ID_LEN);
 		wici_mp_str(w, "listed");
-		wici_mp_bool(w, is_listed);
+		wici_mp_bool(w, made.is_listed);
 		wici_mp_str(w, "verdict");
 		wici_mp_str(w, wici_status_name(e->is.verdict.status));
 		wici_mp_str(w, "bytes");
-		wici_mp_bin(w, file.p, file.len);
+		wici_mp_bin(w, made.file.p, made.file.len);
 	}
-	bundle_made_clear(&b);
+	proof_made_clear(&made);
 	return err;
 }
 

@@ -14,6 +14,7 @@ struct making {
 	struct node *node;
 	struct bundle_made *b;
 	const struct wici_certificate *c;
+	const struct wici_fresh *fresh;
 };
 
 /* An entry, as read; whatever is damaged is left out. */
@@ -108,7 +109,7 @@ static enum wici_err put_acts(struct making *m)
 #define WITNESS_TRIES 16
 
 static enum wici_err put_witness(struct making *m, const struct wici_key *key,
-				 uint64_t reach)
+				 uint64_t reach, bool *is_put)
 {
 	struct node *n = m->node;
 	const struct wici_key *issuing = &m->c->issuer->at.feed;
@@ -122,22 +123,53 @@ static enum wici_err put_witness(struct making *m, const struct wici_key *key,
 
 		wici_kind_read(&wici_kind_witness, row.entry.payload, &body);
 		if (!wici_witness_head(&body, issuing, &named) ||
-		    named.seq <= reach)
+		    named.seq <= reach) {
+			*is_put = true;
 			return put_row(m, feed, &row);
+		}
 		err = cert_fresh_witness(n, key, row.n, &row);
 	}
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
+/* Of those not yet asked who counts, and has spoken last; NULL: nobody is
+ * left. */
+static const struct wici_witness_sight *next_witness(
+	const struct wici_fresh *f, const bool is_asked[WICI_WITNESSES_MAX])
+{
+	const struct wici_witness_sight *best = NULL;
+
+	for (size_t i = 0; i < f->witnesses_count; i++) {
+		const struct wici_witness_sight *w = &f->witnesses[i];
+		bool counts = w->sight == WICI_SIGHT_COUNTS;
+
+		if (is_asked[i])
+			continue;
+		if (!best || (counts && best->sight != WICI_SIGHT_COUNTS) ||
+		    (counts == (best->sight == WICI_SIGHT_COUNTS) &&
+		     w->time_ms > best->time_ms))
+			best = w;
+	}
+	return best;
+}
+
+/* As many as are needed, if so many count; else all, who say why not. */
 static enum wici_err put_witnesses(struct making *m, uint64_t reach)
 {
-	const struct wici_roster *r = &m->node->roster;
-	struct wici_fresh f;
+	const struct wici_fresh *f = m->fresh;
+	bool is_asked[WICI_WITNESSES_MAX] = {false};
+	uint64_t left =
+		f->counted >= f->needed ? f->needed : f->witnesses_count;
+	const struct wici_witness_sight *w;
 	enum wici_err err = WICI_OK;
 
-	wici_fresh_begin(&f, r, &m->c->issuer->at.feed, 0, 0);
-	for (size_t i = 0; !err && i < f.witnesses_count; i++)
-		err = put_witness(m, &f.witnesses[i].feed, reach);
+	while (!err && left > 0 && (w = next_witness(f, is_asked))) {
+		bool is_put = false;
+
+		is_asked[w - f->witnesses] = true;
+		err = put_witness(m, &w->feed, reach, &is_put);
+		left -= is_put;
+	}
 	return err;
 }
 
@@ -203,14 +235,15 @@ static enum wici_err put_word(struct making *m, bool *is_listed)
 }
 
 enum wici_err proof_made(struct node *n, const struct certificate *c,
-			 struct bundle_made *b, struct wici_bytes *file,
-			 bool *is_listed)
+			 const struct wici_fresh *fresh,
+			 struct proof_made *made)
 {
-	struct making m = {.node = n, .b = b, .c = &c->folded};
+	struct making m = {
+		.node = n, .b = &made->b, .c = &c->folded, .fresh = fresh};
 	enum wici_err err;
 
-	bundle_made_begin(b, n, 0);
-	bundle_made_put_changes(b, n);
+	bundle_made_begin(&made->b, n, 0);
+	bundle_made_put_changes(&made->b, n);
 	err = put_forks(&m);
 	if (!err)
 		err = put_admission(&m, &m.c->issuer->identity);
@@ -219,6 +252,11 @@ enum wici_err proof_made(struct node *n, const struct certificate *c,
 	if (!err)
 		err = put_acts(&m);
 	if (!err)
-		err = put_word(&m, is_listed);
-	return err ? err : bundle_made_end(b, file);
+		err = put_word(&m, &made->is_listed);
+	return err ? err : bundle_made_end(&made->b, &made->file);
+}
+
+void proof_made_clear(struct proof_made *made)
+{
+	bundle_made_clear(&made->b);
 }

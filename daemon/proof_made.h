@@ -6,12 +6,19 @@
 #include "daemon/bundle_made.h"
 #include "daemon/certificates.h"
 
-/* c: folded, with an issuer. *is_listed: the newest beacon that is held lists
- * it; else the file says STALE until it is made anew. Clear b also after an
- * error. */
+struct proof_made {
+	struct bundle_made b;
+	struct wici_bytes file; /* Borrows b. */
+	bool is_listed; /* By the newest beacon that is held; else the file
+			 * says STALE until it is made anew. */
+};
+
+/* c: folded, with an issuer; fresh: what is known of it here. Clear it also
+ * after an error. */
 WICI_NODISCARD
 enum wici_err proof_made(struct node *n, const struct certificate *c,
-			 struct bundle_made *b, struct wici_bytes *file,
-			 bool *is_listed);
+			 const struct wici_fresh *fresh,
+			 struct proof_made *made);
+void proof_made_clear(struct proof_made *made);
 
 #endif

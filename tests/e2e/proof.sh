@@ -81,9 +81,10 @@ is "$(json .certificate.holder.name)" "$mops" "the holder"
 is "$(json .certificate.issuer.name)" "$cal" "the issuer"
 is "$(json .certificate.number)" OSL/2022/1 "the number"
 
-# --- two witnesses
+# --- three witnesses, of whom two are needed, and go into the file
 at cal --json roster witness "Miejski Ośrodek Pomocy Rodzinie w Kielcach" \
-	"Miejski Ośrodek Pomocy Społecznej w Mławie" --needed 2 -o "$T/change"
+	"Miejski Ośrodek Pomocy Społecznej w Mławie" "$mops" --needed 2 \
+	-o "$T/change"
 expect 8 "witnesses need another key"
 at cal --yes roster approve "$T/change" --key "$T/cards/recovery-1.txt"
 expect 0 "approved by a card"
