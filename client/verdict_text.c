@@ -217,6 +217,34 @@ static void print_check(const json_t *check, bool is_grave)
 	free(text);
 }
 
+/* Which of the witnesses does not agree, and why. */
+static void print_witness(const json_t *witness)
+{
+	const json_t *who = json_object_get(witness, "institution");
+	const char *name = client_string(who, "name");
+	const char *code = client_string(witness, "code");
+	char *text = NULL;
+	size_t len;
+	FILE *out;
+
+	if (json_is_true(json_object_get(witness, "ok")) || !code)
+		return;
+	out = open_memstream(&text, &len);
+	if (!out)
+		abort();
+	fprintf(out,
+		"%s: ", name ? name : print_id(client_string(witness, "feed")));
+	if (verdict_code(code) == code)
+		write_details(out, code);
+	else
+		fputs(verdict_code(code), out);
+	if (fclose(out))
+		abort();
+	printf("%*s", 12, "");
+	print_wrapped(stdout, text, 12);
+	free(text);
+}
+
 static const char *not_checked(const char *code)
 {
 	if (code && strcmp(code, "witness") == 0)
@@ -234,6 +262,8 @@ void verdict_print_checks(const json_t *answer, bool is_grave)
 
 	json_array_foreach(json_object_get(answer, "checks"), i, item)
 		print_check(item, is_grave);
+	json_array_foreach(json_object_get(answer, "witnesses"), i, item)
+		print_witness(item);
 	json_array_foreach(json_object_get(answer, "not_checked"), i, item)
 		print_line("  %s: %s", _("Not checked"),
 			   not_checked(json_string_value(item)));
