@@ -11,6 +11,8 @@
 #include "client/say.h"
 #include "proto/kinds.h"
 
+#include <stdlib.h>
+
 /* What came of each line. */
 static void count_in_lines(struct client *c, const struct json_input *in)
 {
@@ -274,6 +276,44 @@ static void warn_same_number(const struct client *c)
 		   _("Try"), print_id(client_string(c->result, "id")));
 }
 
+/* Nor is this: an office's telephone is no secret. But it stays, for everybody. */
+static void warn_personal(const struct client *c, const json_t *item)
+{
+	const json_t *fields = json_object_get(item, "personal");
+	long long line = json_integer_value(json_object_get(item, "line"));
+	const json_t *field;
+	char *text = NULL;
+	size_t i;
+
+	json_array_foreach(fields, i, field)
+	{
+		const char *name = json_string_value(field);
+
+		name = name ? name : "";
+		if ((line ? asprintf(&text, _("WARNING: line %lld, field %s:"),
+				     line, name)
+			  : asprintf(&text, _("WARNING: field %s:"), name)) < 0)
+			abort();
+		print_note(&c->options, "%s", text);
+		free(text);
+		print_sentences(
+			&c->options,
+			_("There is something like a PESEL, a telephone "
+			  "number or an e-mail address. Everybody in "
+			  "the network will read it, and it stays."));
+	}
+}
+
+static void warn_all(const struct client *c)
+{
+	const json_t *items = json_object_get(c->result, "items");
+	const json_t *item;
+	size_t i;
+
+	warn_personal(c, c->result);
+	json_array_foreach(items, i, item) warn_personal(c, item);
+}
+
 void cmd_cert_correct_print(const struct client *c)
 {
 	if (c->options.is_dry_run || draft_is(c->result)) {
@@ -284,6 +324,7 @@ void cmd_cert_correct_print(const struct client *c)
 			   "supersedes the old one."));
 	print_one(c->result);
 	warn_same_number(c);
+	warn_all(c);
 }
 
 void cmd_publish_print(const struct client *c)
@@ -294,6 +335,7 @@ void cmd_publish_print(const struct client *c)
 	const json_t *item;
 	size_t i;
 
+	warn_all(c);
 	if (c->options.is_dry_run) {
 		print_line("%s", _("It fits, and nothing was published (-n)."));
 		if (items)

@@ -162,6 +162,8 @@ static const struct {
 	{"not_empty", N_("something; it was empty")},
 	{"not_personal", N_("nothing that looks personal: no PESEL, phone "
 			    "number or e-mail address")},
+	{"teryt", N_("a number of the TERYT register: 2 digits of a voivodeship, "
+		     "4 of a powiat, 6 or 7 of a gmina")},
 	{"code", N_("a word of small letters a-z, digits and dashes")},
 	{"rule", N_("a value that agrees with the other fields")},
 	{"canonical", N_("canonical bytes")},

@@ -6,6 +6,7 @@
 #include "daemon/find.h"
 #include "daemon/plain.h"
 #include "proto/entry.h"
+#include "proto/text.h"
 
 #include <stdlib.h>
 
@@ -63,6 +64,12 @@ static enum wici_err make_string(struct body_maker *m,
 
 	if (v.type != WICI_MP_STR || plain_text(v.bytes, &text, &len))
 		return refuse(m, f, WICI_BAD_FIELD, raw);
+	if (f->flags & WICI_TERYT &&
+	    !wici_text_is_teryt((struct wici_bytes){(uint8_t *)text, len})) {
+		free(text);
+		return fault_set(m->fault, WICI_BAD_FIELD, f->name, "teryt",
+				 raw);
+	}
 	if (f->type == WICI_TYPE_WORD)
 		word = find_word(f->words,
 				 (struct wici_bytes){(uint8_t *)text, len});

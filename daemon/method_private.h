@@ -120,7 +120,7 @@ void method_write_peer(struct wici_mp_writer *w, const struct node *n,
 	PARAM_LINE("city", 500, 0), PARAM_LINE("name", 200, 0),                \
 		PARAM("no_passphrase", BOOL, .flags = 0),                      \
 		PARAM_LINE("passphrase", 2000, 0),                             \
-		PARAM_LINE("short_name", 100, 0), PARAM_LINE("teryt", 10, 0),  \
+		PARAM_LINE("short_name", 100, 0), PARAM_LINE("teryt", 10, WICI_TERYT),  \
 		PARAM_LINE("type", 100, 0)
 
 #endif

@@ -245,6 +245,23 @@ void method_write_head(struct wici_mp_writer *w, struct node *n,
 	wici_mp_uint(w, view_held_by(n, n->own, head->seq));
 }
 
+/* "personal": [field…], a pair: where something looks as if it named a person.
+ * It is not refused, but said. */
+static void write_personal(struct wici_mp_writer *w,
+			   const struct wici_kind *kind,
+			   struct wici_bytes payload)
+{
+	const struct wici_field *f = NULL;
+	uint32_t count = 0;
+
+	while ((f = wici_kind_personal(kind, payload, f)))
+		count++;
+	wici_mp_str(w, "personal");
+	wici_mp_array(w, count);
+	while ((f = wici_kind_personal(kind, payload, f)))
+		wici_mp_str(w, f->name);
+}
+
 static enum wici_err write_dry(struct call *call, const struct wici_kind *kind,
 			       struct wici_bytes payload)
 {
@@ -257,13 +274,14 @@ static enum wici_err write_dry(struct call *call, const struct wici_kind *kind,
 		err = index_payload(call->node, payload, false, &indexed);
 		payload = growing_bytes(&indexed);
 	}
-	wici_mp_map(w, 3);
+	wici_mp_map(w, 4);
 	wici_mp_str(w, "kind");
 	wici_mp_str(w, kind->name);
 	wici_mp_str(w, "body");
 	view_value(w, payload);
 	wici_mp_str(w, "names");
 	view_names(w, call->node, kind, payload);
+	write_personal(w, kind, payload);
 	growing_clear(&indexed);
 	return err;
 }
@@ -276,13 +294,14 @@ static enum wici_err keep_one(struct call *call, const struct batch *b)
 
 	if (!err && !call->is_deferred)
 		err = draft_keep(call->node, b->kind, batch_at(b, 0), &number);
-	wici_mp_map(w, 3);
+	wici_mp_map(w, 4);
 	wici_mp_str(w, "draft");
 	wici_mp_uint(w, (uint64_t)number);
 	wici_mp_str(w, "reason");
 	wici_mp_str(w, method_put_off_reason(call->node, b->put_off));
 	wici_mp_str(w, "kind");
 	wici_mp_str(w, b->kind->name);
+	write_personal(w, b->kind, batch_at(b, 0));
 	return err;
 }
 
@@ -300,9 +319,10 @@ enum wici_err batch_finish_one(struct call *call, const struct batch *b,
 	err = method_publish(call->node, b->kind, batch_at(b, 0), &head);
 	if (err)
 		return err;
-	method_write_head(call->result, call->node, &head, 1 + b->has_other);
+	method_write_head(call->result, call->node, &head, 2 + b->has_other);
 	wici_mp_str(call->result, "kind");
 	wici_mp_str(call->result, b->kind->name);
+	write_personal(call->result, b->kind, batch_at(b, 0));
 	if (b->has_other) {
 		wici_mp_str(call->result, "same_number");
 		wici_mp_hex(call->result, b->other.b, WICI_ID_LEN);
@@ -355,8 +375,10 @@ enum wici_err batch_finish_all(struct call *call, const struct batch *b,
 		}
 		err = method_publish(call->node, b->kind, batch_at(b, i),
 				     &head);
-		if (!err)
-			method_write_head(w, call->node, &head, 0);
+		if (err)
+			break;
+		method_write_head(w, call->node, &head, 1);
+		write_personal(w, b->kind, batch_at(b, i));
 	}
 	wici_mp_str(w, "rejected");
 	wici_mp_array(w, 0);

@@ -460,23 +460,3 @@ bool wici_kind_is_by_node(const struct wici_kind *kind)
 			return false;
 	return true;
 }
-
-enum wici_err wici_kind_guard(const struct wici_kind *kind,
-			      struct wici_bytes payload,
-			      struct wici_problem *problem)
-{
-	*problem = (struct wici_problem){.err = WICI_OK};
-	for (const struct wici_field *f = kind->fields; f->name; f++) {
-		struct wici_bytes raw;
-		struct wici_mp v;
-
-		if (!(f->flags & WICI_GUARDED) ||
-		    wici_mp_find(WICI_MP_CANONICAL, payload, f->name, &raw) !=
-			    WICI_OK)
-			continue;
-		v = first(raw);
-		if (v.type == WICI_MP_STR && wici_text_is_personal(v.bytes))
-			return fail(problem, f, "not_personal", v.bytes);
-	}
-	return WICI_OK;
-}

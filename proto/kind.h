@@ -46,6 +46,7 @@ enum wici_type {
 #define WICI_SUBJECT    0x0800u /* the record this act is about (RECORD) */
 #define WICI_CODE       0x1000u /* LINE: a lowercase word, [a-z][a-z0-9-]* */
 #define WICI_UNIQUE     0x2000u /* used once for each CODE of its kind (UINT) */
+#define WICI_TERYT      0x4000u /* LINE: input must be a TERYT number */
 
 #define WICI_UNBOUND      0xffff /* `at` of a field that no code reads. */
 #define WICI_BODY_LEN_MAX ((size_t)512) /* Of any kind's struct. */
@@ -131,6 +132,13 @@ WICI_NODISCARD
 enum wici_err wici_kind_guard(const struct wici_kind *kind,
 			      struct wici_bytes payload,
 			      struct wici_problem *problem);
+
+/* For input alone: the next field behind `after` (NULL: the first) that is not
+ * GUARDED and in which something looks personal, however deep. The payload must
+ * have passed wici_kind_check. NULL: no more. */
+const struct wici_field *wici_kind_personal(const struct wici_kind *kind,
+					    struct wici_bytes payload,
+					    const struct wici_field *after);
 
 /* Reads bound fields into the kind's struct (kind->body_len bytes, zeroed
  * here). The payload must have passed wici_kind_check. Lists bind as the raw

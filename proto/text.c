@@ -258,6 +258,26 @@ bool wici_text_is_personal(struct wici_bytes b)
 	return false;
 }
 
+/* Voivodeships have even numbers, 02 to 32; kinds of a gmina are 1 to 5, 8, 9. */
+bool wici_text_is_teryt(struct wici_bytes b)
+{
+	unsigned int voivodeship;
+
+	if (b.len != 2 && b.len != 4 && b.len != 6 && b.len != 7)
+		return false;
+	for (size_t i = 0; i < b.len; i++)
+		if (!is_digit(b.p[i]))
+			return false;
+	voivodeship = (unsigned int)(b.p[0] - '0') * 10 +
+		      (unsigned int)(b.p[1] - '0');
+	if (voivodeship == 0 || voivodeship > 32 || voivodeship % 2)
+		return false;
+	for (size_t i = 2; i + 1 < b.len; i += 2)
+		if (b.p[i] == '0' && b.p[i + 1] == '0')
+			return false;
+	return b.len != 7 || (b.p[6] != '0' && b.p[6] != '6' && b.p[6] != '7');
+}
+
 static const char charset[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 #define BECH32M_CONST    0x2bc830a3U

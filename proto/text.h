@@ -25,6 +25,10 @@ bool wici_text_is_utf8(struct wici_bytes b);
  * Kinds that give or take a right refuse such lines (PROTOCOL §5.6). */
 bool wici_text_is_personal(struct wici_bytes b);
 
+/* A number of the TERYT register: a voivodeship (2 digits), a powiat (4), a gmina
+ * (6, or 7 with its kind). Whether there is one is not looked at. */
+bool wici_text_is_teryt(struct wici_bytes b);
+
 /* bech32m with a human-readable part, of any length up to out_len; the result
  * has a NUL. WICI_TOO_LARGE when out is too small.
  * out_len must be ≥ strlen(hrp) + 8 + (data.len·8 + 4) / 5. */

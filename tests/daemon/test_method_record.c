@@ -131,7 +131,50 @@ TEST(a_batch_is_published_whole_or_not_at_all)
 	fixture_drop(&f);
 }
 
+/* An office's telephone may stand there; whoever meant another's is told. */
+TEST(what_looks_personal_in_a_text_is_published_and_said)
+{
+	struct fixture f;
+
+	call_found(&f);
+	CHECK(has(call(&f, "practice.publish",
+		       "{'title':'Klub','goal':'pytać 22 628 00 01'}"),
+		  "'personal':['goal']"));
+	CHECK(has(call(&f, "practice.publish",
+		       "{'title':'Klub','text':'a@b.pl','dry_run':true}"),
+		  "'personal':['text']"));
+	CHECK(has(call(&f, "visit.report",
+		       "{'guest':'CAL','host':'CAL','date':'2019-03-22',"
+		       "'agenda':[{'text':'44051401359'}]}"),
+		  "'personal':['agenda']"));
+	CHECK(has(call(&f, "record.add",
+		       "{'kind':'practice.publish','bodies':[{'title':'A'},"
+		       "{'title':'B','goal':'x@y.org'}]}"),
+		  "'personal':['goal']"));
+	CHECK(has(call(&f, "practice.publish", "{'title':'Klub'}"),
+		  "'personal':[]"));
+	fixture_drop(&f);
+}
+
+TEST(a_teryt_number_that_cannot_be_one_is_refused)
+{
+	struct fixture f;
+	const char *r;
+
+	call_found(&f);
+	r = call(&f, "institution.profile",
+		 "{'name':'MOPS Mława','teryt':'1313011'}");
+	CHECK(has(r, "'field':'teryt'") && has(r, "'expected':'teryt'") &&
+	      has(r, "'got':'1313011'"));
+	CHECK(has(call(&f, "institution.profile",
+		       "{'name':'MOPS Mława','teryt':'1413011'}"),
+		  "'id':'"));
+	fixture_drop(&f);
+}
+
 TEST_MAIN(RUN(a_record_is_published_shown_and_listed),
 	  RUN(an_edit_supersedes_and_only_one_of_them_is_listed),
 	  RUN(pages_follow_each_other_without_gap_or_double),
-	  RUN(a_batch_is_published_whole_or_not_at_all))
+	  RUN(a_batch_is_published_whole_or_not_at_all),
+	  RUN(what_looks_personal_in_a_text_is_published_and_said),
+	  RUN(a_teryt_number_that_cannot_be_one_is_refused))

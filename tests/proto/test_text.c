@@ -336,6 +336,23 @@ TEST(a_code_is_a_word_of_small_letters_digits_and_dashes)
 		CHECK(!wici_text_is_code(wici_bytes_str(bad[i])));
 }
 
+TEST(a_teryt_number_is_of_a_voivodeship_a_powiat_or_a_gmina)
+{
+	static const char *const good[] = {"02",      "32",      "1413",
+					   "1413011", "141301",  "3099992",
+					   "0201014", "1465038", "1261019"};
+	static const char *const bad[] = {
+		"",        "1",       "03",       "34",      "00",
+		"143",     "14130",   "14130110", "1413010", "1413016",
+		"1413017", "1400011", "1413001",  "141301a", "14 13011",
+		"0000000", "1413011 "};
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		CHECK(wici_text_is_teryt(wici_bytes_str(good[i])));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK(!wici_text_is_teryt(wici_bytes_str(bad[i])));
+}
+
 TEST_MAIN(RUN(every_code_point_is_judged_as_unicode_and_the_rules_say),
 	  RUN(malformed_utf8_is_found_wherever_it_stands),
 	  RUN(a_letter_cut_at_the_end_is_malformed),
@@ -349,4 +366,5 @@ TEST_MAIN(RUN(every_code_point_is_judged_as_unicode_and_the_rules_say),
 	  RUN(data_of_any_length_goes_there_and_back),
 	  RUN(case_spaces_and_hyphens_do_not_matter),
 	  RUN(a_value_has_one_token_because_what_fills_up_is_zero_and_short),
-	  RUN(any_other_character_and_any_cut_is_noticed))
+	  RUN(any_other_character_and_any_cut_is_noticed),
+	  RUN(a_teryt_number_is_of_a_voivodeship_a_powiat_or_a_gmina))
