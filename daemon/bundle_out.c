@@ -1,0 +1,248 @@
+/* daemon/bundle_out.c — Bundles out: a list of what there is, walked record by
+ * record. */
+#include "daemon/bundle_private.h"
+
+#include "daemon/membership.h"
+#include "daemon/method_private.h"
+#include "proto/require.h"
+#include "proto/run.h"
+
+#include <stdlib.h>
+
+#define END_LEN      ((size_t)37)
+#define RECORD_HEAD  ((size_t)5)
+#define KEY_FILE_MAX ((size_t)1024)
+
+/* In what order they can be taken in: who admits first. */
+static int rank_of(const struct node *n, const struct wici_key *feed)
+{
+	if (wici_roster_admits(&n->roster, feed, 1))
+		return 0;
+	return 1 + node_feed_class(n, feed);
+}
+
+static int compare_parts(const void *x, const void *y)
+{
+	const struct bundle_part *a = x;
+	const struct bundle_part *b = y;
+
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	return memcmp(a->head.feed.b, b->head.feed.b, WICI_KEY_LEN);
+}
+
+static void list_parts(const struct node *n, struct bundle *b)
+{
+	struct wici_range_set set = node_set(n, WICI_SPACE_HEADS);
+
+	b->parts = calloc(set.count + 1, sizeof(*b->parts));
+	WICI_REQUIRE(b->parts);
+	for (size_t i = 0; i < set.count; i++) {
+		const struct feed *feed =
+			feeds_find(&n->feeds, &set.items[i].feed);
+
+		b->parts[i].head = set.items[i];
+		b->parts[i].rank = rank_of(n, &set.items[i].feed);
+		b->counts.entries += set.items[i].seq;
+		if (feed)
+			b->counts.bytes += feed->row.bytes;
+	}
+	b->parts_count = set.count;
+	b->counts.feeds = set.count;
+	/* Roughly: what an item of a run takes besides its payload. */
+	b->counts.bytes += b->counts.entries * 97;
+	qsort(b->parts, b->parts_count, sizeof(*b->parts), compare_parts);
+}
+
+static void list_statements(const struct node *n, struct bundle *b)
+{
+	struct wici_range_set set = node_set(n, WICI_SPACE_STATEMENTS);
+
+	b->statements = calloc(set.count + 1, sizeof(*b->statements));
+	WICI_REQUIRE(b->statements);
+	for (size_t i = 0; i < set.count; i++)
+		memcpy(b->statements[i].b, set.items[i].feed.b, WICI_ID_LEN);
+	b->counts.statements = set.count;
+}
+
+enum wici_err bundle_open_out(struct node *n, uint64_t client, bool is_backup,
+			      struct bundle **bundle)
+{
+	struct bundle *b;
+
+	if (!n->has_network || n->roster.version == 0)
+		return WICI_NOT_MEMBER;
+	b = bundle_new(n, client);
+	b->is_out = true;
+	b->is_backup = is_backup;
+	list_parts(n, b);
+	list_statements(n, b);
+	*bundle = b;
+	return WICI_OK;
+}
+
+struct out { /* Where the next record goes. */
+	uint8_t *p;
+	size_t len, max;
+};
+
+static bool has_room(const struct out *o)
+{
+	return o->max - o->len >=
+	       RECORD_HEAD + WICI_BUNDLE_RECORD_MAX + END_LEN;
+}
+
+static void put(struct bundle *b, struct out *o, enum wici_bundle_type type,
+		struct wici_bytes bytes)
+{
+	wici_bundle_record(&b->writer, o->p + o->len, type, bytes);
+	if (o->p + o->len + RECORD_HEAD != bytes.p)
+		memcpy(o->p + o->len + RECORD_HEAD, bytes.p, bytes.len);
+	o->len += RECORD_HEAD + bytes.len;
+}
+
+static void put_about(struct node *n, struct bundle *b, struct out *o)
+{
+	struct wici_bundle_about about = {
+		.created_ms = n->now.wall_ms > 0 ? (uint64_t)n->now.wall_ms : 0,
+		.entries = b->counts.entries,
+		.feeds = b->counts.feeds,
+		.name = wici_bytes_str(n->roster.name)};
+	uint8_t buf[512];
+	struct wici_mp_writer w;
+	struct wici_bytes bytes;
+
+	wici_mp_writer_init(&w, buf, sizeof(buf));
+	wici_bundle_about_write(&w, &about);
+	WICI_REQUIRE(wici_mp_written(&w, &bytes) == WICI_OK);
+	put(b, o, WICI_BUNDLE_ABOUT, bytes);
+}
+
+static void add_address(struct wici_bundle_backup *backup, const char *address)
+{
+	struct wici_bytes a = wici_bytes_str(address);
+
+	if (a.len == 0 || backup->addresses_count == WICI_BUNDLE_ADDRESSES)
+		return;
+	for (size_t i = 0; i < backup->addresses_count; i++)
+		if (wici_bytes_is(backup->addresses[i], address))
+			return;
+	backup->addresses[backup->addresses_count++] = a;
+}
+
+static enum wici_err put_backup(struct node *n, struct bundle *b, struct out *o)
+{
+	struct wici_bundle_backup backup = {
+		.roster_id = n->roster.id, .roster_version = n->roster.version};
+	const struct wici_key *identity = node_identity(n);
+	char text[KEY_FILE_MAX], name[201];
+	uint8_t buf[8192];
+	struct wici_mp_writer w;
+	struct wici_bytes bytes;
+	enum wici_err err = keys_identity_text(n->dir_fd, text, sizeof(text));
+
+	if (err == WICI_NOT_FOUND)
+		text[0] = '\0'; /* It is kept elsewhere. */
+	else if (err != WICI_OK)
+		return err;
+	err = method_name(n, name);
+	if (err == WICI_OK && (!identity || !n->own))
+		err = WICI_NOT_MEMBER;
+	if (err == WICI_OK) {
+		backup.identity = *identity;
+		backup.at = (struct wici_head){n->own->row.key,
+					       n->own->released_seq,
+					       n->own->released_id};
+		backup.name = wici_bytes_str(name);
+		backup.identity_key = wici_bytes_str(text);
+		for (const struct peer_row *row = n->peers.rows; row;
+		     row = row->next)
+			if (row->is_dialed)
+				add_address(&backup, row->address);
+		wici_mp_writer_init(&w, buf, sizeof(buf));
+		wici_bundle_backup_write(&w, &backup);
+		WICI_REQUIRE(wici_mp_written(&w, &bytes) == WICI_OK);
+		put(b, o, WICI_BUNDLE_BACKUP, bytes);
+	}
+	sodium_memzero(text, sizeof(text));
+	sodium_memzero(buf, sizeof(buf));
+	return err;
+}
+
+/* What is gone meanwhile (a proof that a better one replaced) is left out. */
+static enum wici_err put_statement(struct node *n, struct bundle *b,
+				   struct out *o)
+{
+	struct wici_bytes bytes;
+	enum wici_err err = node_read_statement(
+		n, &b->statements[b->statements_at++], &bytes);
+
+	if (err == WICI_OK)
+		put(b, o, WICI_BUNDLE_STATEMENT, bytes);
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+static enum wici_err put_run(struct node *n, struct bundle *b, struct out *o)
+{
+	const struct bundle_part *part = &b->parts[b->parts_at];
+	struct wici_bytes run;
+	struct wici_key feed;
+	uint64_t first;
+	uint16_t count;
+	enum wici_err err = WICI_END;
+
+	if (b->seq < part->head.seq)
+		err = node_read_run(n, &part->head.feed, b->seq + 1,
+				    part->head.seq, o->p + o->len + RECORD_HEAD,
+				    WICI_BUNDLE_RECORD_MAX, &run);
+	if (err == WICI_OK)
+		err = wici_run_peek(run, &feed, &first, &count);
+	if (err == WICI_OK) {
+		put(b, o, WICI_BUNDLE_RUN, run);
+		b->seq += count;
+		return WICI_OK;
+	}
+	b->parts_at++; /* Done, or spoilt from here on, which is being healed. */
+	b->seq = 0;
+	return err == WICI_END || err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+static enum wici_err put_next(struct node *n, struct bundle *b, struct out *o)
+{
+	switch (b->step) {
+	case 0:
+		wici_bundle_begin(&b->writer, o->p + o->len, &n->network);
+		o->len += WICI_BUNDLE_HEAD_LEN;
+		b->step++;
+		return WICI_OK;
+	case 1:
+		put_about(n, b, o);
+		b->step++;
+		return WICI_OK;
+	case 2:
+		b->step++;
+		return b->is_backup ? put_backup(n, b, o) : WICI_OK;
+	default:
+		break;
+	}
+	if (b->statements_at < b->counts.statements)
+		return put_statement(n, b, o);
+	if (b->parts_at < b->parts_count)
+		return put_run(n, b, o);
+	wici_bundle_end(&b->writer, o->p + o->len);
+	o->len += END_LEN;
+	return WICI_END;
+}
+
+enum wici_err bundle_read(struct node *n, struct bundle *b, uint8_t *buf,
+			  size_t max, size_t *len)
+{
+	struct out o = {buf, 0, max};
+	enum wici_err err = WICI_OK;
+
+	WICI_REQUIRE(b->is_out && max >= BUNDLE_PIECE_MAX);
+	while (err == WICI_OK && has_room(&o))
+		err = put_next(n, b, &o);
+	*len = o.len;
+	return err;
+}
