@@ -262,6 +262,47 @@ enum wici_err forks_receive(struct node *n, uint64_t link,
 	return err == WICI_OK ? apply(n, link, &f) : err;
 }
 
+enum wici_err forks_side(struct node *n, const struct wici_key *key,
+			 uint64_t seq, struct wici_fork_side *side)
+{
+	const struct feed *feed = feeds_find(&n->feeds, key);
+	struct entry_row row;
+	enum wici_err err;
+
+	if (!feed || seq > feed->row.seq)
+		return WICI_NOT_FOUND;
+	err = entry_at(n->store, feed->row.n, seq, &row);
+	if (err == WICI_OK && row.is_damaged)
+		err = WICI_NOT_FOUND;
+	if (err != WICI_OK)
+		return err == WICI_NOT_FOUND ? err : node_fail(n, err);
+	row.entry.header.feed = *key;
+	side->header = row.entry.header;
+	side->sig = row.entry.sig;
+	return WICI_OK;
+}
+
+enum wici_err forks_prove(struct node *n, const struct wici_fork_side *theirs)
+{
+	uint8_t buf[1024];
+	struct wici_mp_writer w;
+	struct wici_statement s;
+	struct wici_bytes bytes;
+	struct wici_fork_side ours;
+	struct wici_fork fork;
+	enum wici_err err =
+		forks_side(n, &theirs->header.feed, theirs->header.seq, &ours);
+
+	wici_mp_writer_init(&w, buf, sizeof(buf));
+	if (err == WICI_OK)
+		err = wici_fork_make(&w, &ours, theirs, &n->network, &fork);
+	if (err != WICI_OK)
+		return err;
+	WICI_REQUIRE(wici_mp_written(&w, &bytes) == WICI_OK &&
+		     wici_statement_decode(&s, bytes) == WICI_OK);
+	return forks_receive(n, 0, &s, bytes);
+}
+
 /* ---- questions ---- */
 
 bool forks_has(const struct node *n, const struct wici_id *id)

@@ -27,6 +27,16 @@ enum wici_err forks_receive(struct node *n, uint64_t link,
 			    const struct wici_statement *s,
 			    struct wici_bytes bytes);
 
+/* The header that is held here. WICI_NOT_FOUND: none is, or it is damaged. */
+WICI_NODISCARD
+enum wici_err forks_side(struct node *n, const struct wici_key *feed,
+			 uint64_t seq, struct wici_fork_side *side);
+
+/* What is held here and another header in its place: a proof, for everybody.
+ * As forks_receive; WICI_NOT_FOUND: nothing is held there. */
+WICI_NODISCARD
+enum wici_err forks_prove(struct node *n, const struct wici_fork_side *theirs);
+
 /* Which proof of each feed is reconciled, after the roster or the feeds
  * changed: the statements' set is brought up to date. */
 void forks_judge(struct node *n);

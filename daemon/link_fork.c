@@ -212,27 +212,6 @@ static void ask(struct link *l, uint64_t seq)
 	link_send(l, &m);
 }
 
-/* WICI_OK, or what keeps it from being looked at. */
-static enum wici_err our_side(struct node *n, const struct wici_key *key,
-			      uint64_t seq, struct wici_fork_side *side)
-{
-	const struct feed *feed = feeds_find(&n->feeds, key);
-	struct entry_row row;
-	enum wici_err err;
-
-	if (!feed || seq > feed->row.seq)
-		return WICI_NOT_FOUND;
-	err = entry_at(n->store, feed->row.n, seq, &row);
-	if (err == WICI_OK && row.is_damaged)
-		err = WICI_NOT_FOUND;
-	if (err != WICI_OK)
-		return err == WICI_NOT_FOUND ? err : node_fail(n, err);
-	row.entry.header.feed = *key;
-	side->header = row.entry.header;
-	side->sig = row.entry.sig;
-	return WICI_OK;
-}
-
 static struct wici_id id_of(const struct wici_fork_side *side)
 {
 	return wici_entry_id(&side->header, &side->sig);
@@ -241,25 +220,7 @@ static struct wici_id id_of(const struct wici_fork_side *side)
 /* Neighbours: the proof, for everybody. */
 static void prove(struct link *l)
 {
-	struct node *n = l->hub->node;
-	struct link_fork *f = &l->fork;
-	uint8_t buf[1024];
-	struct wici_mp_writer w;
-	struct wici_statement s;
-	struct wici_bytes bytes;
-	struct wici_fork_side ours;
-	struct wici_fork fork;
-	enum wici_err err = our_side(n, &f->feed, f->high, &ours);
-
-	wici_mp_writer_init(&w, buf, sizeof(buf));
-	if (err == WICI_OK)
-		err = wici_fork_make(&w, &ours, &f->theirs, &n->network, &fork);
-	if (err == WICI_OK) {
-		WICI_REQUIRE(wici_mp_written(&w, &bytes) == WICI_OK &&
-			     wici_statement_decode(&s, bytes) == WICI_OK);
-		err = forks_receive(n, 0, &s, bytes);
-	}
-	if (err == WICI_OK)
+	if (forks_prove(l->hub->node, &l->fork.theirs) == WICI_OK)
 		succeed(l);
 	else
 		leave(l);
@@ -295,7 +256,7 @@ static void take_parting(struct link *l, const struct wici_fork_side *side)
 	struct wici_id theirs = id_of(side), ours;
 	struct wici_fork_side own;
 
-	if (our_side(n, &f->feed, side->header.seq, &own) != WICI_OK) {
+	if (forks_side(n, &f->feed, side->header.seq, &own) != WICI_OK) {
 		leave(l); /* It was cut meanwhile. */
 		return;
 	}
