@@ -4,23 +4,32 @@
 
 #include "client/fail.h"
 #include "client/say.h"
+#include "proto/bearer.h"
+#include "proto/kinds/member.h"
+#include "proto/mp_read.h"
+#include "proto/open.h"
 #include "proto/require.h"
 #include "proto/run.h"
 #include "proto/statement.h"
+#include "proto/text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define PIECE ((size_t)65536)
+#define PIECE     ((size_t)65536)
+#define NAMES_MAX ((size_t)100000)
 
 struct walk {
 	struct client *c;
 	struct backup_file *file;
 	struct wici_bundle_reader reader;
-	struct wici_head *heads; /* Ascending by feed: how far each came. */
+	struct backup_feed *feeds; /* Ascending by feed. */
 	size_t count, max;
+	struct backup_list *list; /* Where to keep names; or NULL. */
+	size_t names_max;
 	uint8_t **record; /* Where to keep the backup record; or NULL. */
 	size_t *record_len;
 };
@@ -35,42 +44,40 @@ static enum wici_err damaged(struct walk *w, const char *what)
 	return err;
 }
 
-/* The head of this feed, seq 0 when it is new. */
-static struct wici_head *head_of(struct walk *w, const struct wici_key *feed)
+/* Where the feed stands, or would. */
+static size_t place_of(const struct walk *w, const struct wici_key *feed)
 {
-	size_t at = wici_head_place(w->heads, w->count, feed);
+	size_t low = 0, high = w->count;
 
-	if (at < w->count && wici_key_equal(&w->heads[at].feed, feed))
-		return &w->heads[at];
-	if (w->count == w->max) {
-		w->max = w->max ? 2 * w->max : 64;
-		w->heads = reallocarray(w->heads, w->max, sizeof(*w->heads));
-		WICI_REQUIRE(w->heads);
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (memcmp(w->feeds[mid].head.feed.b, feed->b, WICI_KEY_LEN) <
+		    0)
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	memmove(&w->heads[at + 1], &w->heads[at],
-		(w->count - at) * sizeof(*w->heads));
-	w->heads[at] = (struct wici_head){.feed = *feed};
-	w->count++;
-	return &w->heads[at];
+	return low;
 }
 
-static enum wici_err take_run(struct walk *w, struct wici_bytes run)
+/* This feed, its head's seq 0 when it is new. */
+static struct backup_feed *feed_of(struct walk *w, const struct wici_key *feed)
 {
-	struct wici_head *head, last;
-	struct wici_key feed;
-	uint64_t first;
-	uint16_t count;
+	size_t at = place_of(w, feed);
 
-	if (wici_run_peek(run, &feed, &first, &count) != WICI_OK)
-		return damaged(w, N_("a run of entries"));
-	head = head_of(w, &feed);
-	if (head->seq == 0 && wici_key_check(&feed) != WICI_OK)
-		return damaged(w, N_("a feed's key"));
-	if (wici_run_verify(run, head, &w->reader.network, &last) != WICI_OK)
-		return damaged(w, N_("a signature or the chain of a feed"));
-	w->file->entries += last.seq - head->seq;
-	*head = last;
-	return WICI_OK;
+	if (at < w->count && wici_key_equal(&w->feeds[at].head.feed, feed))
+		return &w->feeds[at];
+	if (w->count == w->max) {
+		w->max = w->max ? 2 * w->max : 64;
+		w->feeds = reallocarray(w->feeds, w->max, sizeof(*w->feeds));
+		WICI_REQUIRE(w->feeds);
+	}
+	memmove(&w->feeds[at + 1], &w->feeds[at],
+		(w->count - at) * sizeof(*w->feeds));
+	w->feeds[at] = (struct backup_feed){.head.feed = *feed};
+	w->count++;
+	return &w->feeds[at];
 }
 
 static void copy_name(char out[201], struct wici_bytes name)
@@ -79,6 +86,122 @@ static void copy_name(char out[201], struct wici_bytes name)
 
 	memcpy(out, name.p, len);
 	out[len] = '\0';
+}
+
+/* An admission: what its institution is called, by this file. */
+static void keep_name_of(struct walk *w, struct wici_bytes payload)
+{
+	struct backup_list *l = w->list;
+	struct wici_bytes identity, name;
+	struct wici_mp_reader r;
+	struct wici_mp v;
+
+	if (l->names_count == NAMES_MAX ||
+	    wici_mp_check(WICI_MP_CANONICAL, payload, NULL) != WICI_OK ||
+	    wici_mp_find(WICI_MP_CANONICAL, payload, "identity", &identity) !=
+		    WICI_OK ||
+	    wici_mp_find(WICI_MP_CANONICAL, payload, "name", &name) != WICI_OK)
+		return;
+	if (l->names_count == w->names_max) {
+		w->names_max = w->names_max ? 2 * w->names_max : 64;
+		l->names =
+			reallocarray(l->names, w->names_max, sizeof(*l->names));
+		WICI_REQUIRE(l->names);
+	}
+	wici_mp_reader_init(&r, WICI_MP_CANONICAL, identity);
+	if (wici_mp_expect_bin(&r, l->names[l->names_count].identity.b,
+			       WICI_KEY_LEN) != WICI_OK)
+		return;
+	wici_mp_reader_init(&r, WICI_MP_CANONICAL, name);
+	if (wici_mp_expect(&r, WICI_MP_STR, &v) != WICI_OK ||
+	    v.bytes.len > 200 || !wici_text_is_line(v.bytes))
+		return;
+	copy_name(l->names[l->names_count++].name, v.bytes);
+}
+
+static void note_entry(struct walk *w, struct backup_feed *feed,
+		       const struct wici_entry *e)
+{
+	const struct wici_header *h = &e->header;
+
+	if (h->seq == 1 &&
+	    wici_open_check(e, &w->reader.network, &feed->identity) == WICI_OK)
+		feed->has_identity = true;
+	if (w->list && h->kind == WICI_KIND_MEMBER_ADMIT && e->has_payload)
+		keep_name_of(w, e->payload);
+}
+
+/* As wici_run_verify(), and looks at the entries. */
+static enum wici_err verify_run(struct walk *w, struct backup_feed *feed,
+				struct wici_bytes bytes)
+{
+	struct wici_run run;
+	struct wici_entry e;
+	struct wici_id id;
+	enum wici_err err = wici_run_open(&run, bytes, &feed->head);
+
+	while (!err) {
+		err = wici_run_next(&run, &e, &id);
+		if (!err)
+			note_entry(w, feed, &e);
+	}
+	if (err == WICI_END)
+		err = wici_entry_verify(&e.header, &e.sig, &w->reader.network);
+	if (!err)
+		feed->head = run.at;
+	return err;
+}
+
+static enum wici_err take_run(struct walk *w, struct wici_bytes run)
+{
+	struct backup_feed *feed;
+	struct wici_key key;
+	uint64_t first;
+	uint16_t count;
+
+	if (wici_run_peek(run, &key, &first, &count) != WICI_OK)
+		return damaged(w, N_("a run of entries"));
+	feed = feed_of(w, &key);
+	if (feed->entries == 0 && wici_key_check(&key) != WICI_OK)
+		return damaged(w, N_("a feed's key"));
+	if (verify_run(w, feed, run) != WICI_OK)
+		return damaged(w, N_("a signature or the chain of a feed"));
+	feed->entries += count;
+	w->file->entries += count;
+	return WICI_OK;
+}
+
+static enum wici_err take_after(struct walk *w, struct wici_bytes bytes)
+{
+	struct backup_feed *feed;
+	struct wici_head after;
+
+	if (wici_bundle_after_read(&after, bytes) != WICI_OK)
+		return damaged(w, N_("a run of entries"));
+	feed = feed_of(w, &after.feed);
+	if (feed->head.seq != 0)
+		return damaged(w, N_("a run of entries"));
+	feed->head = after;
+	return WICI_OK;
+}
+
+static enum wici_err take_bearer(struct walk *w, struct wici_bytes bytes)
+{
+	struct wici_bearer *b = malloc(sizeof(*b));
+	enum wici_err err;
+
+	WICI_REQUIRE(b);
+	err = wici_bearer_read(b, bytes);
+	if (!err)
+		err = wici_key_check(&b->feed);
+	if (!err)
+		err = wici_bearer_verify(b, bytes, &w->reader.network);
+	if (!err) {
+		w->file->has_bearer = true;
+		w->file->bearer = b->feed;
+	}
+	free(b);
+	return err ? damaged(w, N_("its header")) : WICI_OK;
 }
 
 static enum wici_err take_backup(struct walk *w, struct wici_bytes bytes)
@@ -135,6 +258,10 @@ static enum wici_err take(struct walk *w, enum wici_bundle_type type,
 			       : damaged(w, N_("a statement"));
 	case WICI_BUNDLE_RUN:
 		return take_run(w, bytes);
+	case WICI_BUNDLE_AFTER:
+		return take_after(w, bytes);
+	case WICI_BUNDLE_BEARER:
+		return take_bearer(w, bytes);
 	case WICI_BUNDLE_END:
 	case WICI_BUNDLE_ENTRY:
 	case WICI_BUNDLE_PROOF:
@@ -161,7 +288,7 @@ static enum wici_err take_all(struct walk *w, bool only_header)
 		return err;
 	return damaged(w, w->reader.has_head
 				  ? N_("what it says does not fit its hash")
-				  : N_("it is no backup of wici's"));
+				  : N_("it is none of wici's files"));
 }
 
 static enum wici_err feed_piece(struct walk *w, struct wici_bytes piece,
@@ -213,10 +340,10 @@ static enum wici_err open_file(struct client *c, const char *path, FILE **f)
 		    N_("%s cannot be opened: %s"), path, strerror(errno));
 }
 
-enum wici_err backup_file_check(struct client *c, const char *path,
-				struct backup_file *file)
+static enum wici_err check(struct client *c, const char *path,
+			   struct backup_file *file, struct backup_list *list)
 {
-	struct walk w = {.c = c, .file = file};
+	struct walk w = {.c = c, .file = file, .list = list};
 	FILE *f;
 	enum wici_err err = open_file(c, path, &f);
 
@@ -224,11 +351,47 @@ enum wici_err backup_file_check(struct client *c, const char *path,
 	if (err)
 		return err;
 	err = walk(&w, f, false);
-	file->feeds = w.count;
+	for (size_t i = 0; i < w.count; i++)
+		file->feeds += w.feeds[i].entries > 0;
 	(void)fclose(f);
-	free(w.heads);
+	if (list) {
+		list->feeds = w.feeds;
+		list->feeds_count = w.count;
+		w.feeds = NULL;
+	}
+	free(w.feeds);
 	sodium_memzero(&w.reader, sizeof(w.reader));
 	return err;
+}
+
+enum wici_err backup_file_check(struct client *c, const char *path,
+				struct backup_file *file)
+{
+	return check(c, path, file, NULL);
+}
+
+enum wici_err backup_file_list(struct client *c, const char *path,
+			       struct backup_file *file,
+			       struct backup_list *list)
+{
+	memset(list, 0, sizeof(*list));
+	return check(c, path, file, list);
+}
+
+void backup_list_clear(struct backup_list *list)
+{
+	free(list->feeds);
+	free(list->names);
+	memset(list, 0, sizeof(*list));
+}
+
+const char *backup_list_name(const struct backup_list *list,
+			     const struct wici_key *identity)
+{
+	for (size_t i = 0; i < list->names_count; i++)
+		if (wici_key_equal(&list->names[i].identity, identity))
+			return list->names[i].name;
+	return NULL;
 }
 
 enum wici_err backup_file_header(struct client *c, const char *path,
@@ -246,7 +409,7 @@ enum wici_err backup_file_header(struct client *c, const char *path,
 		return err;
 	err = walk(&w, f, true);
 	(void)fclose(f);
-	free(w.heads);
+	free(w.feeds);
 	sodium_memzero(&w.reader, sizeof(w.reader));
 	if (!err && !file.is_backup)
 		err = fail(c, WICI_BAD_FIELD,
@@ -254,4 +417,48 @@ enum wici_err backup_file_header(struct client *c, const char *path,
 			      "institution"));
 	*network = file.network;
 	return err;
+}
+
+static json_t *hex_of(const uint8_t b[32])
+{
+	char hex[WICI_HEX_LEN + 1];
+
+	wici_hex(hex, b, 32);
+	return json_string(hex);
+}
+
+static json_t *time_of(uint64_t ms)
+{
+	time_t t = (time_t)(ms / 1000);
+	char text[32] = "";
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm))
+		(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return json_string(text);
+}
+
+json_t *backup_file_json(const char *path, const struct backup_file *f)
+{
+	json_t *r = json_pack(
+		"{s:s,s:s,s:I,s:I,s:I,s:I}", "path", path, "network_name",
+		f->network_name, "entries", (json_int_t)f->entries, "feeds",
+		(json_int_t)f->feeds, "statements", (json_int_t)f->statements,
+		"bytes", (json_int_t)f->bytes);
+
+	(void)json_object_set_new(r, "network", hex_of(f->network.b));
+	(void)json_object_set_new(r, "created", time_of(f->created_ms));
+	(void)json_object_set_new(r, "backup", json_boolean(f->is_backup));
+	if (!f->is_backup)
+		return r;
+	(void)json_object_set_new(r, "name", json_string(f->name));
+	(void)json_object_set_new(r, "identity", hex_of(f->identity.b));
+	(void)json_object_set_new(r, "feed", hex_of(f->at.feed.b));
+	(void)json_object_set_new(r, "seq",
+				  json_integer((json_int_t)f->at.seq));
+	(void)json_object_set_new(r, "identity_key",
+				  json_string(!f->has_key    ? "none"
+					      : f->is_locked ? "passphrase"
+							     : "clear"));
+	return r;
 }

@@ -1,5 +1,5 @@
-/* client/backup_file.h — A backup in a file: read through, every run's chain
- * and last signature verified, without any daemon. PROTOCOL §7. */
+/* client/backup_file.h — A backup or a bundle in a file: read through, every
+ * run's chain and last signature verified, without any daemon. PROTOCOL §7. */
 #ifndef WICI_CLIENT_BACKUP_FILE_H
 #define WICI_CLIENT_BACKUP_FILE_H
 
@@ -15,9 +15,29 @@ struct backup_file {
 	struct wici_key identity;
 	struct wici_head at;
 	char name[201];
-	bool has_key;    /* The identity key is in it … */
-	bool is_locked;  /* … under a passphrase. */
+	bool has_key;           /* The identity key is in it … */
+	bool is_locked;         /* … under a passphrase. */
+	bool has_bearer;        /* Of a bundle: whose feed … */
+	struct wici_key bearer; /* … has signed that it made it. */
 	uint64_t entries, feeds, statements, bytes;
+};
+
+struct backup_feed {
+	struct wici_head head; /* Its last entry. */
+	uint64_t entries;      /* So many of it; the last ones. */
+	bool has_identity;     /* Its feed.open is in the file. */
+	struct wici_key identity;
+};
+
+/* Feeds ascending by key; names as admissions in it have them. */
+struct backup_list {
+	struct backup_feed *feeds;
+	size_t feeds_count;
+	struct {
+		struct wici_key identity;
+		char name[201];
+	} * names;
+	size_t names_count;
 };
 
 /* Reads all of it. Errors say what is wrong with the file: WICI_NOT_FOUND,
@@ -25,6 +45,20 @@ struct backup_file {
 WICI_NODISCARD
 enum wici_err backup_file_check(struct client *c, const char *path,
 				struct backup_file *file);
+
+/* The same, and what is in it of whom. Clear the list, also after an error: it
+ * has what stood before the damage. */
+WICI_NODISCARD
+enum wici_err backup_file_list(struct client *c, const char *path,
+			       struct backup_file *file,
+			       struct backup_list *list);
+void backup_list_clear(struct backup_list *list);
+/* Borrowed; NULL: the file does not say. */
+const char *backup_list_name(const struct backup_list *list,
+			     const struct wici_key *identity);
+
+/* What is in it, for c->result. */
+json_t *backup_file_json(const char *path, const struct backup_file *f);
 
 /* The backup record as it stands (malloc'ed; the caller frees and wipes), for
  * restore. */

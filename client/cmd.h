@@ -96,6 +96,14 @@ void cmd_backup_create_print(const struct client *c);
 enum wici_err cmd_backup_check_run(struct client *c); /* verify, show */
 void cmd_backup_check_print(const struct client *c);
 
+/* cmd_bundle.c */
+enum wici_err cmd_bundle_export_run(struct client *c);
+void cmd_bundle_export_print(const struct client *c);
+enum wici_err cmd_bundle_import_run(struct client *c);
+void cmd_bundle_import_print(const struct client *c);
+enum wici_err cmd_bundle_show_run(struct client *c);
+void cmd_bundle_show_print(const struct client *c);
+
 /* cmd_key.c */
 enum wici_err cmd_key_card_run(struct client *c);
 void cmd_key_card_print(const struct client *c);

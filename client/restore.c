@@ -7,18 +7,17 @@
 #include "client/card.h"
 #include "client/fail.h"
 #include "client/pass.h"
+#include "client/pieces.h"
 #include "client/print.h"
 #include "client/rpc.h"
 #include "client/say.h"
 #include "proto/require.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define PIECE   ((size_t)256 << 10)
 #define WAIT_S  60
 #define POLL_US 300000
 
@@ -73,47 +72,6 @@ static enum wici_err open_backup(struct client *c, const char *path)
 	return err;
 }
 
-static enum wici_err send_piece(struct client *c, const uint8_t *p, size_t len)
-{
-	json_t *params = json_object();
-
-	(void)json_object_set_new(params, "bytes", hex(p, len));
-	return call(c, "restore.write", params);
-}
-
-static enum wici_err send_file(struct client *c, const char *path,
-			       uint64_t whole)
-{
-	FILE *f = fopen(path, "rbe");
-	uint8_t *piece = malloc(PIECE);
-	uint64_t sent = 0;
-	size_t len;
-	enum wici_err err = WICI_OK;
-
-	WICI_REQUIRE(piece);
-	if (!f)
-		err = fail(c, WICI_IO, N_("%s cannot be opened: %s"), path,
-			   strerror(errno));
-	while (!err && (len = fread(piece, 1, PIECE, f)) > 0) {
-		err = send_piece(c, piece, len);
-		sent += len;
-		if (!shows_progress(c))
-			continue;
-		fprintf(stderr, "\r\033[K");
-		fprintf(stderr, _("%llu of %llu MiB taken in"),
-			(unsigned long long)(sent >> 20),
-			(unsigned long long)(whole >> 20));
-		(void)fflush(stderr);
-	}
-	if (shows_progress(c))
-		fprintf(stderr, "\r\033[K");
-	if (f)
-		(void)fclose(f);
-	explicit_bzero(piece, PIECE);
-	free(piece);
-	return err;
-}
-
 /* The last step: a new feed, which the identity key signs. */
 static enum wici_err finish(struct client *c)
 {
@@ -132,6 +90,7 @@ static enum wici_err finish(struct client *c)
 enum wici_err restore_from_file(struct client *c, const char *path, bool is_dry)
 {
 	struct backup_file file;
+	json_t *reply = NULL;
 	enum wici_err err = backup_file_check(c, path, &file);
 
 	if (err)
@@ -150,7 +109,8 @@ enum wici_err restore_from_file(struct client *c, const char *path, bool is_dry)
 	}
 	err = open_backup(c, path);
 	if (!err)
-		err = send_file(c, path, file.bytes);
+		err = pieces_send(c, path, "restore.write", &reply);
+	json_decref(reply);
 	return err ? err : finish(c);
 }
 

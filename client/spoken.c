@@ -44,6 +44,10 @@ static const char *const spoken[] = {
 	N_("its issuer has neither suspended nor revoked it; what the root "
 	   "revoked the root alone lifts: `wici roster lift`"),
 	N_("it has been revoked already"),
+	N_("there is nothing to keep yet: `wici network create` or `wici "
+	   "join`"),
+	N_("a bundle brings no membership: `wici join` first, once, over the "
+	   "network"),
 	N_("the signature of the grant is wrong: there is no token for it"),
 	N_("whoever granted it is no issuer of this network: there is no "
 	   "token for it"),

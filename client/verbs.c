@@ -127,6 +127,13 @@ static const struct verb_option backup_options[] = {
 	{"keep", 0, true, VERB_TEXT, N_("DIR"),
 	 N_("one a day into this folder; 7 days, 4 weeks, 6 months are kept")},
 	END};
+static const struct verb_option bundle_options[] = {
+	{"from", 0, false, VERB_LIST, N_("INSTITUTION"),
+	 N_("its feeds alone, and who may admit; may stand several times")},
+	{"since", 0, true, VERB_TEXT, N_("FILE|DATE"),
+	 N_("what an earlier bundle does not hold; or what is dated then or "
+	    "later")},
+	END};
 static const struct verb_option card_options[] = {
 	{"output", 'o', true, VERB_TEXT, N_("FILE"), N_("where to write it")},
 	PASS, END};
@@ -355,6 +362,14 @@ const struct verb verbs[] = {
 	 cmd_backup_check_print, N_("is this backup whole?")},
 	{"backup", "show", NULL, {"file"}, 1, 0, NULL, cmd_backup_check_run,
 	 cmd_backup_check_print, N_("what is in this backup?")},
+	{"bundle", "export", "bundle.open", {"file"}, 1, VERB_CHANGES,
+	 bundle_options, cmd_bundle_export_run, cmd_bundle_export_print,
+	 N_("all that the network may know, in a file for a stick")},
+	{"bundle", "import", "bundle.begin", {"file"}, 1, VERB_CHANGES, NULL,
+	 cmd_bundle_import_run, cmd_bundle_import_print,
+	 N_("take in what such a file brings, checked as from a peer")},
+	{"bundle", "show", NULL, {"file"}, 1, 0, NULL, cmd_bundle_show_run,
+	 cmd_bundle_show_print, N_("what is in such a file, without wicid")},
 	{"key", "card", "identity.card", {NULL}, 0, VERB_CHANGES, card_options,
 	 cmd_key_card_run, cmd_key_card_print,
 	 N_("the institution's key on a sheet of paper")},

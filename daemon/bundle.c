@@ -22,6 +22,8 @@ const struct bundle_counts *bundle_counts(const struct bundle *b)
 
 static void bundle_free(struct bundle *b)
 {
+	growing_clear(&b->late);
+	free(b->rest);
 	free(b->statements);
 	free(b->parts);
 	if (b->reader)
@@ -62,4 +64,31 @@ struct bundle *bundle_new(struct node *n, uint64_t client)
 	b->next = n->bundles;
 	n->bundles = b;
 	return b;
+}
+
+bool bundle_is_out(const struct bundle *b)
+{
+	return b->is_out;
+}
+
+void bundle_reject(struct bundle *b, const char *reason,
+		   const struct wici_key *feed, uint64_t seq, uint64_t entries)
+{
+	struct bundle_counts *c = &b->counts;
+	struct bundle_rejected *last =
+		c->rejected_count ? &c->rejected[c->rejected_count - 1] : NULL;
+
+	c->rejects += entries;
+	if (feed && last && wici_key_equal(&last->feed, feed) &&
+	    strcmp(last->reason, reason) == 0) {
+		last->entries += entries;
+		return;
+	}
+	if (c->rejected_count == BUNDLE_REJECTED_MAX)
+		return;
+	last = &c->rejected[c->rejected_count++];
+	*last = (struct bundle_rejected){
+		.reason = reason, .seq = seq, .entries = entries};
+	if (feed)
+		last->feed = *feed;
 }

@@ -15,33 +15,56 @@
 #define BUNDLE_REJECTED_MAX 100
 #define BUNDLE_LINK         UINT64_MAX /* The "link" that brings it. */
 
+/* Of a feed one after the other make one row. */
 struct bundle_rejected {
-	enum wici_err err;
+	/* gap: what stands between is missing; fork; ended: the feed ends
+	 * before; damaged: what is held here is; else an error's code. */
+	const char *reason;
 	struct wici_key feed; /* Zero: a statement. */
-	uint64_t seq;
+	uint64_t seq;         /* The first of them. */
+	uint64_t entries;     /* So many. */
 };
 
 struct bundle_counts {
 	uint64_t entries, feeds, statements; /* Out: in it. In: taken. */
 	uint64_t known; /* In: entries and statements held already. */
 	uint64_t bytes;
+	uint64_t rejects; /* Entries and statements in all. */
 	size_t rejected_count;
 	struct bundle_rejected rejected[BUNDLE_REJECTED_MAX];
 };
 
 struct bundle;
 
+/* What shall be in it. Statements and registrar feeds always are. */
+struct bundle_want {
+	bool is_backup;
+	const struct wici_key *institutions; /* Of these alone; count 0: all. */
+	size_t count;
+	int64_t since_ms; /* Of each feed from the first such entry on; 0. */
+};
+
 /* Begins to write one; replaces what the client had. WICI_NOT_MEMBER: no
  * network. */
 WICI_NODISCARD
-enum wici_err bundle_open_out(struct node *n, uint64_t client, bool is_backup,
+enum wici_err bundle_open_out(struct node *n, uint64_t client,
+			      const struct bundle_want *want,
 			      struct bundle **b);
+
+/* Before it is read: what stands up to this head is held where it goes. Of
+ * another chain, it is left in. */
+WICI_NODISCARD
+enum wici_err bundle_leave_out(struct node *n, struct bundle *b,
+			       const struct wici_head *held);
 
 /* The next bytes; max: BUNDLE_PIECE_MAX at least. WICI_END: these are the
  * last. */
 WICI_NODISCARD
 enum wici_err bundle_read(struct node *n, struct bundle *b, uint8_t *buf,
 			  size_t max, size_t *len);
+
+/* Is it one that is being written? */
+bool bundle_is_out(const struct bundle *b);
 
 /* Begins to take one in. */
 void bundle_open_in(struct node *n, uint64_t client, struct bundle **b);

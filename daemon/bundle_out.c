@@ -2,8 +2,10 @@
  * record. */
 #include "daemon/bundle_private.h"
 
+#include "daemon/bearer.h"
 #include "daemon/membership.h"
 #include "daemon/method_private.h"
+#include "daemon/store/entry.h"
 #include "proto/require.h"
 #include "proto/run.h"
 
@@ -31,27 +33,109 @@ static int compare_parts(const void *x, const void *y)
 	return memcmp(a->head.feed.b, b->head.feed.b, WICI_KEY_LEN);
 }
 
-static void list_parts(const struct node *n, struct bundle *b)
+static bool is_wanted(const struct bundle_want *want, const struct feed *feed)
+{
+	if (want->count == 0)
+		return true;
+	for (size_t i = 0; i < want->count; i++)
+		if (wici_key_equal(&want->institutions[i], &feed->whose))
+			return true;
+	return false;
+}
+
+static enum wici_err leave_out(struct node *n, struct bundle_part *part,
+			       const struct feed *feed, uint64_t seq)
+{
+	enum wici_err err;
+
+	if (seq > part->head.seq)
+		seq = part->head.seq;
+	if (seq <= part->after.seq)
+		return WICI_OK;
+	part->after.feed = part->head.feed;
+	part->after.seq = seq;
+	err = entry_id(n->store, feed->row.n, seq, &part->after.id);
+	return err ? node_fail(n, err) : WICI_OK;
+}
+
+/* By what each entry says of its time. */
+static enum wici_err leave_out_older(struct node *n, struct bundle_part *part,
+				     const struct feed *feed, int64_t since_ms)
+{
+	uint64_t seq;
+	enum wici_err err = entry_since(n->store, feed->row.n, since_ms, &seq);
+
+	if (err == WICI_OK)
+		return leave_out(n, part, feed, seq - 1);
+	return err == WICI_END ? leave_out(n, part, feed, part->head.seq)
+			       : node_fail(n, err);
+}
+
+static enum wici_err list_parts(struct node *n, struct bundle *b,
+				const struct bundle_want *want)
 {
 	struct wici_range_set set = node_set(n, WICI_SPACE_HEADS);
+	enum wici_err err = WICI_OK;
 
 	b->parts = calloc(set.count + 1, sizeof(*b->parts));
 	WICI_REQUIRE(b->parts);
-	for (size_t i = 0; i < set.count; i++) {
+	for (size_t i = 0; i < set.count && !err; i++) {
+		struct bundle_part part = {
+			.head = set.items[i],
+			.rank = rank_of(n, &set.items[i].feed)};
 		const struct feed *feed =
-			feeds_find(&n->feeds, &set.items[i].feed);
+			feeds_find(&n->feeds, &part.head.feed);
 
-		b->parts[i].head = set.items[i];
-		b->parts[i].rank = rank_of(n, &set.items[i].feed);
-		b->counts.entries += set.items[i].seq;
-		if (feed)
-			b->counts.bytes += feed->row.bytes;
+		if (!feed || (part.rank > 0 && !is_wanted(want, feed)))
+			continue;
+		if (want->since_ms)
+			err = leave_out_older(n, &part, feed, want->since_ms);
+		b->parts[b->parts_count++] = part;
 	}
-	b->parts_count = set.count;
-	b->counts.feeds = set.count;
-	/* Roughly: what an item of a run takes besides its payload. */
-	b->counts.bytes += b->counts.entries * 97;
 	qsort(b->parts, b->parts_count, sizeof(*b->parts), compare_parts);
+	return err;
+}
+
+/* Roughly: what an item of a run takes besides its payload, and of what is left
+ * out as much as of the rest. */
+static void count_parts(const struct node *n, struct bundle *b)
+{
+	struct bundle_counts *c = &b->counts;
+
+	c->entries = c->feeds = c->bytes = 0;
+	for (size_t i = 0; i < b->parts_count; i++) {
+		const struct bundle_part *part = &b->parts[i];
+		const struct feed *feed =
+			feeds_find(&n->feeds, &part->head.feed);
+		uint64_t count = part->head.seq - part->after.seq;
+
+		c->entries += count;
+		c->feeds += count > 0;
+		c->bytes += count * 97;
+		if (feed && feed->row.seq)
+			c->bytes += feed->row.bytes / feed->row.seq * count;
+	}
+}
+
+enum wici_err bundle_leave_out(struct node *n, struct bundle *b,
+			       const struct wici_head *held)
+{
+	const struct feed *feed = feeds_find(&n->feeds, &held->feed);
+	struct bundle_part of = {.head = *held,
+				 .rank = rank_of(n, &held->feed)};
+	struct bundle_part *part = bsearch(&of, b->parts, b->parts_count,
+					   sizeof(of), compare_parts);
+	struct wici_id id;
+	enum wici_err err;
+
+	WICI_REQUIRE(b->is_out && b->step == BUNDLE_HEAD);
+	if (!feed || !part || held->seq < 1 || held->seq > feed->row.seq)
+		return WICI_OK;
+	err = entry_id(n->store, feed->row.n, held->seq, &id);
+	if (err == WICI_OK && wici_id_equal(&id, &held->id))
+		return leave_out(n, part, feed, held->seq);
+	return err == WICI_OK || err == WICI_NOT_FOUND ? WICI_OK
+						       : node_fail(n, err);
 }
 
 static void list_statements(const struct node *n, struct bundle *b)
@@ -65,20 +149,23 @@ static void list_statements(const struct node *n, struct bundle *b)
 	b->counts.statements = set.count;
 }
 
-enum wici_err bundle_open_out(struct node *n, uint64_t client, bool is_backup,
+enum wici_err bundle_open_out(struct node *n, uint64_t client,
+			      const struct bundle_want *want,
 			      struct bundle **bundle)
 {
 	struct bundle *b;
+	enum wici_err err;
 
 	if (!n->has_network || n->roster.version == 0)
 		return WICI_NOT_MEMBER;
 	b = bundle_new(n, client);
 	b->is_out = true;
-	b->is_backup = is_backup;
-	list_parts(n, b);
+	b->is_backup = want->is_backup;
 	list_statements(n, b);
 	*bundle = b;
-	return WICI_OK;
+	err = list_parts(n, b, want);
+	count_parts(n, b);
+	return err;
 }
 
 struct out { /* Where the next record goes. */
@@ -88,8 +175,9 @@ struct out { /* Where the next record goes. */
 
 static bool has_room(const struct out *o)
 {
-	return o->max - o->len >=
-	       RECORD_HEAD + WICI_BUNDLE_RECORD_MAX + END_LEN;
+	return o->max - o->len >= RECORD_HEAD + WICI_BUNDLE_AFTER_LEN +
+					  RECORD_HEAD + WICI_BUNDLE_RECORD_MAX +
+					  END_LEN;
 }
 
 static void put(struct bundle *b, struct out *o, enum wici_bundle_type type,
@@ -182,6 +270,32 @@ static enum wici_err put_statement(struct node *n, struct bundle *b,
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
+/* What the file's own chain of the feed begins behind; and where nothing
+ * follows, that this is where it ends, for the bundle after this one. */
+static void put_after(struct bundle *b, struct out *o)
+{
+	const struct bundle_part *part = &b->parts[b->parts_at];
+	uint8_t after[WICI_BUNDLE_AFTER_LEN];
+
+	b->seq = part->after.seq;
+	if (part->after.seq == 0)
+		return;
+	wici_bundle_after_write(after, &part->after);
+	put(b, o, WICI_BUNDLE_AFTER, (struct wici_bytes){after, sizeof(after)});
+}
+
+/* Done, or spoilt from here on, which is being healed. */
+static void end_part(struct bundle *b)
+{
+	const struct wici_head *head = &b->parts[b->parts_at].head;
+
+	if (b->seq < head->seq)
+		bundle_reject(b, "damaged", &head->feed, b->seq + 1,
+			      head->seq - b->seq);
+	b->parts_at++;
+	b->seq = 0;
+}
+
 static enum wici_err put_run(struct node *n, struct bundle *b, struct out *o)
 {
 	const struct bundle_part *part = &b->parts[b->parts_at];
@@ -191,6 +305,8 @@ static enum wici_err put_run(struct node *n, struct bundle *b, struct out *o)
 	uint16_t count;
 	enum wici_err err = WICI_END;
 
+	if (b->seq == 0)
+		put_after(b, o);
 	if (b->seq < part->head.seq)
 		err = node_read_run(n, &part->head.feed, b->seq + 1,
 				    part->head.seq, o->p + o->len + RECORD_HEAD,
@@ -202,33 +318,56 @@ static enum wici_err put_run(struct node *n, struct bundle *b, struct out *o)
 		b->seq += count;
 		return WICI_OK;
 	}
-	b->parts_at++; /* Done, or spoilt from here on, which is being healed. */
-	b->seq = 0;
-	return err == WICI_END || err == WICI_NOT_FOUND ? WICI_OK : err;
+	if (err != WICI_END && err != WICI_NOT_FOUND)
+		return err;
+	end_part(b);
+	return WICI_OK;
+}
+
+static enum wici_err put_bearer(struct node *n, struct bundle *b, struct out *o)
+{
+	struct wici_bytes bytes;
+	enum wici_err err = bearer_make(n, o->p + o->len + RECORD_HEAD, &bytes);
+
+	if (err == WICI_OK)
+		put(b, o, WICI_BUNDLE_BEARER, bytes);
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+static enum wici_err put_record(struct node *n, struct bundle *b, struct out *o)
+{
+	if (b->statements_at < b->counts.statements)
+		return put_statement(n, b, o);
+	if (b->parts_at < b->parts_count)
+		return put_run(n, b, o);
+	b->step = b->is_backup ? BUNDLE_LAST : BUNDLE_BEARER;
+	return WICI_OK;
 }
 
 static enum wici_err put_next(struct node *n, struct bundle *b, struct out *o)
 {
 	switch (b->step) {
-	case 0:
+	case BUNDLE_HEAD:
+		count_parts(n, b);
 		wici_bundle_begin(&b->writer, o->p + o->len, &n->network);
 		o->len += WICI_BUNDLE_HEAD_LEN;
-		b->step++;
+		b->step = BUNDLE_ABOUT;
 		return WICI_OK;
-	case 1:
+	case BUNDLE_ABOUT:
 		put_about(n, b, o);
-		b->step++;
+		b->step = b->is_backup ? BUNDLE_BACKUP : BUNDLE_RECORDS;
 		return WICI_OK;
-	case 2:
-		b->step++;
-		return b->is_backup ? put_backup(n, b, o) : WICI_OK;
-	default:
+	case BUNDLE_BACKUP:
+		b->step = BUNDLE_RECORDS;
+		return put_backup(n, b, o);
+	case BUNDLE_RECORDS:
+		return put_record(n, b, o);
+	case BUNDLE_BEARER:
+		b->step = BUNDLE_LAST;
+		return put_bearer(n, b, o);
+	case BUNDLE_LAST:
 		break;
 	}
-	if (b->statements_at < b->counts.statements)
-		return put_statement(n, b, o);
-	if (b->parts_at < b->parts_count)
-		return put_run(n, b, o);
 	wici_bundle_end(&b->writer, o->p + o->len);
 	o->len += END_LEN;
 	return WICI_END;

@@ -3,10 +3,22 @@
 #define WICI_DAEMON_BUNDLE_PRIVATE_H
 
 #include "daemon/bundle.h"
+#include "daemon/growing.h"
 
 struct bundle_part { /* A feed, up to where it stood. */
 	struct wici_head head;
+	struct wici_head after; /* The last entry that is left out; seq 0. */
 	int rank;
+};
+
+/* What is next to be written. */
+enum bundle_step {
+	BUNDLE_HEAD,
+	BUNDLE_ABOUT,
+	BUNDLE_BACKUP,
+	BUNDLE_RECORDS,
+	BUNDLE_BEARER,
+	BUNDLE_LAST
 };
 
 struct bundle {
@@ -17,7 +29,7 @@ struct bundle {
 	struct bundle_counts counts;
 	/* Out: */
 	struct wici_bundle_writer writer;
-	unsigned step; /* 0: the head, 1: ABOUT, 2: BACKUP, 3: the rest. */
+	enum bundle_step step;
 	struct wici_id *statements;
 	size_t statements_at;
 	struct bundle_part *parts;
@@ -25,9 +37,18 @@ struct bundle {
 	uint64_t seq; /* Of the part at hand: written so far. */
 	/* In: */
 	struct wici_bundle_reader *reader;
+	struct wici_head at; /* The file's own chain of the feed at hand. */
+	const char *passed;  /* Why no more of it is taken; NULL. */
+	struct growing late; /* Fork proofs whose entries may come later. */
+	bool is_late_done;
+	uint8_t *rest; /* What is left of a run; allocated for the first. */
 };
 
 /* Replaces what the client had. */
 struct bundle *bundle_new(struct node *n, uint64_t client);
+
+/* One row more, or one longer. feed NULL: a statement. */
+void bundle_reject(struct bundle *b, const char *reason,
+		   const struct wici_key *feed, uint64_t seq, uint64_t entries);
 
 #endif

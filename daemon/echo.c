@@ -70,6 +70,7 @@ enum wici_err echo_open(struct node *n)
 	memset(e, 0, sizeof(*e));
 	e->drift_ms = n->now.wall_ms - (int64_t)n->now.mono_ms;
 	e->has_drift = true;
+	node_random(n, &e->number, sizeof(e->number));
 	if (err == WICI_OK)
 		err = echo_load(n);
 	if (err == WICI_OK)
@@ -117,6 +118,7 @@ void echo_clock(struct node *n)
 		return;
 	e->is_needed = true;
 	e->count = 0;
+	node_random(n, &e->number, sizeof(e->number));
 	node_emit(n, &out); /* Links ask again what is held over there. */
 }
 

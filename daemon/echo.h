@@ -4,7 +4,8 @@
  * know how far the own feed went. Until one (two where two are dialled) has
  * said so since the start, or since the wall clock jumped against the
  * monotonic one, nothing is signed: publish_may() says WICI_WAITING. An echo
- * is a signed header that we hold, or a peer in step with us; one that is
+ * is a signed header that we hold, or a peer in step with us, or by stick an
+ * answer to the number that was drawn since (daemon/bearer.h); one that is
  * ahead is fetched first. A feed that never met anybody waits for nobody. In a
  * turn. */
 #ifndef WICI_DAEMON_ECHO_H

@@ -106,6 +106,10 @@ enum wici_err method_backup(struct node *n, struct method_backup *b);
 void method_write_backup(struct wici_mp_writer *w,
 			 const struct method_backup *b);
 
+/* method_bundle.c: a piece of a file that is taken in ("bytes"); what came of it
+ * so far. An error when it is damaged. */
+enum wici_err method_bundle_write(struct call *call);
+
 /* method_cert.c: the grant that "ref" names; the fault says what does not
  * match. */
 WICI_NODISCARD

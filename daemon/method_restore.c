@@ -164,62 +164,6 @@ static enum wici_err restore_open(struct call *call)
 	return WICI_OK;
 }
 
-static void write_counts(struct wici_mp_writer *w,
-			 const struct bundle_counts *counts, bool is_done)
-{
-	wici_mp_map(w, 6);
-	wici_mp_str(w, "done");
-	wici_mp_bool(w, is_done);
-	wici_mp_str(w, "entries");
-	wici_mp_uint(w, counts->entries);
-	wici_mp_str(w, "feeds");
-	wici_mp_uint(w, counts->feeds);
-	wici_mp_str(w, "known");
-	wici_mp_uint(w, counts->known);
-	wici_mp_str(w, "bytes");
-	wici_mp_uint(w, counts->bytes);
-	wici_mp_str(w, "rejected");
-	wici_mp_array(w, (uint32_t)counts->rejected_count);
-	for (size_t i = 0; i < counts->rejected_count; i++) {
-		const struct bundle_rejected *r = &counts->rejected[i];
-
-		wici_mp_map(w, 3);
-		wici_mp_str(w, "reason");
-		wici_mp_str(w, wici_err_code(r->err));
-		wici_mp_str(w, "feed");
-		wici_mp_hex(w, r->feed.b, WICI_KEY_LEN);
-		wici_mp_str(w, "seq");
-		wici_mp_uint(w, r->seq);
-	}
-}
-
-static enum wici_err restore_write(struct call *call)
-{
-	struct node *n = call->node;
-	struct bundle *b = bundle_of(n, call->client);
-	struct wici_mp_reader r;
-	struct wici_bytes raw;
-	struct wici_mp v;
-	enum wici_err err;
-
-	(void)method_raw(call, "bytes", &raw);
-	wici_mp_reader_init(&r, WICI_MP_LENIENT, raw);
-	if (!b || wici_mp_expect(&r, WICI_MP_BIN, &v))
-		return method_refuse(call, WICI_USAGE, "restore.open first");
-	err = bundle_write(n, b, v.bytes);
-	if (err == WICI_OK || err == WICI_END)
-		write_counts(call->result, bundle_counts(b), err == WICI_END);
-	if (err == WICI_REJECT_BUNDLE)
-		err = method_refuse(call, WICI_BAD_FIELD,
-				    "the file is damaged or cut short");
-	if (err == WICI_REJECT_NETWORK)
-		err = method_refuse(call, WICI_BAD_FIELD,
-				    "the file is of another network");
-	if (err != WICI_OK)
-		bundle_forget(n, call->client);
-	return err == WICI_END ? WICI_OK : err;
-}
-
 static enum wici_err make_identity(struct call *call,
 				   const struct wici_card *card)
 {
@@ -423,7 +367,7 @@ const struct method methods_restore[] = {
 	 .function = restore_open},
 	{.name = "restore.write",
 	 .params = write_params,
-	 .function = restore_write},
+	 .function = method_bundle_write},
 	{.name = "restore.card",
 	 .params = card_params,
 	 .needs_unlock = true,

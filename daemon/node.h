@@ -110,6 +110,7 @@ struct node_echo {
 	struct wici_key from[NODE_ECHOES_MAX];
 	struct wici_head ahead; /* Proven, and not fetched yet; seq 0: none. */
 	int64_t override_ms;    /* The operator's word, not confirmed yet; 0. */
+	uint64_t number; /* What an answer by stick must bear: bearer.h. */
 	int64_t drift_ms;       /* Wall − monotonic, as of the last turn. */
 	bool has_drift;
 };

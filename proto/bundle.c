@@ -90,6 +90,13 @@ void wici_bundle_backup_write(struct wici_mp_writer *w,
 	wici_mp_uint(w, backup->at.seq);
 }
 
+void wici_bundle_after_write(uint8_t *out, const struct wici_head *after)
+{
+	memcpy(out, after->feed.b, WICI_KEY_LEN);
+	wici_put_u64(out + WICI_KEY_LEN, after->seq);
+	memcpy(out + WICI_KEY_LEN + 8, after->id.b, WICI_ID_LEN);
+}
+
 /* ---- reading ---- */
 
 void wici_bundle_reader_init(struct wici_bundle_reader *r)
@@ -213,7 +220,7 @@ enum wici_err wici_bundle_next(struct wici_bundle_reader *r,
 	do {
 		if (err == WICI_OK)
 			err = read_record(r, &number, bytes);
-	} while (err == WICI_OK && number > WICI_BUNDLE_PROOF);
+	} while (err == WICI_OK && number > WICI_BUNDLE_BEARER);
 	if (err == WICI_OK)
 		*type = (enum wici_bundle_type)number;
 	return err;
@@ -315,4 +322,18 @@ enum wici_err wici_bundle_backup_read(struct wici_bundle_backup *backup,
 	    has_uint(&r, "seq", &backup->at.seq))
 		return WICI_OK;
 	return WICI_REJECT_BUNDLE;
+}
+
+enum wici_err wici_bundle_after_read(struct wici_head *after,
+				     struct wici_bytes b)
+{
+	struct wici_cursor c = wici_cursor(b);
+
+	wici_take_copy(&c, after->feed.b, WICI_KEY_LEN);
+	after->seq = wici_take_u64(&c);
+	wici_take_copy(&c, after->id.b, WICI_ID_LEN);
+	return c.ok && c.len == 0 && after->seq >= 1 &&
+			       after->seq <= WICI_SEQ_MAX
+		       ? WICI_OK
+		       : WICI_REJECT_BUNDLE;
 }

@@ -13,6 +13,7 @@
 #define WICI_BUNDLE_HEAD_LEN   ((size_t)48) /* Before the first record. */
 #define WICI_BUNDLE_RECORD_MAX ((size_t)61440)
 #define WICI_BUNDLE_ADDRESSES  16
+#define WICI_BUNDLE_AFTER_LEN  ((size_t)72)
 
 enum wici_bundle_type {
 	WICI_BUNDLE_END = 0,
@@ -21,7 +22,9 @@ enum wici_bundle_type {
 	WICI_BUNDLE_RUN = 3,
 	WICI_BUNDLE_BACKUP = 4,
 	WICI_BUNDLE_ENTRY = 5, /* Of a proof file: proto/proof.h. */
-	WICI_BUNDLE_PROOF = 6
+	WICI_BUNDLE_PROOF = 6,
+	WICI_BUNDLE_AFTER = 7,
+	WICI_BUNDLE_BEARER = 8 /* Whose it is: proto/bearer.h. */
 };
 
 struct wici_bundle_about {
@@ -62,6 +65,9 @@ void wici_bundle_about_write(struct wici_mp_writer *w,
 void wici_bundle_backup_write(struct wici_mp_writer *w,
 			      const struct wici_bundle_backup *backup);
 
+/* AFTER: the entry that the feed's next run follows. 72 bytes. */
+void wici_bundle_after_write(uint8_t *out, const struct wici_head *after);
+
 /* ---- reading ---- */
 
 struct wici_bundle_reader {
@@ -101,5 +107,8 @@ enum wici_err wici_bundle_about_read(struct wici_bundle_about *about,
 WICI_NODISCARD
 enum wici_err wici_bundle_backup_read(struct wici_bundle_backup *backup,
 				      struct wici_bytes b);
+WICI_NODISCARD
+enum wici_err wici_bundle_after_read(struct wici_head *after,
+				     struct wici_bytes b);
 
 #endif

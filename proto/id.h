@@ -53,6 +53,7 @@ struct wici_salt {
 	X(SEED, "wici/seed/1")       /* hash: seed ‖ number → secret seed */   \
 	X(SUCCEED, "wici/succeed/1") /* identity key signs a feed.succeed */   \
 	X(BUNDLE, "wici/bundle/1")   /* hash: a bundle up to its end */        \
+	X(BEARER, "wici/bearer/1")   /* feed key signs, hash: §7.6 */         \
 	X(LEAF, "wici/leaf/1")       /* hash: a leaf of a Merkle tree */       \
 	X(BRANCH, "wici/branch/1")   /* hash: left ‖ right of one */
 /* clang-format on */

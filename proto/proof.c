@@ -107,6 +107,8 @@ enum wici_err wici_proof_take(struct wici_proof *p, enum wici_bundle_type type,
 	case WICI_BUNDLE_ABOUT:
 	case WICI_BUNDLE_RUN:
 	case WICI_BUNDLE_BACKUP:
+	case WICI_BUNDLE_AFTER:
+	case WICI_BUNDLE_BEARER:
 		break;
 	}
 	return WICI_OK;

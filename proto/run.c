@@ -101,6 +101,47 @@ enum wici_err wici_run_peek(struct wici_bytes b, struct wici_key *feed,
 	return WICI_OK;
 }
 
+/* The whole item at the cursor is passed. */
+static void pass_item(struct wici_cursor *c)
+{
+	const uint8_t *item = wici_take(c, WICI_RUN_ITEM_LEN);
+
+	if (item && item[0] > FORM_HASH)
+		c->ok = false;
+	else if (item)
+		(void)wici_take(c,
+				body_len((enum form)item[0],
+					 wici_get_u32(item + PAYLOAD_LEN_AT)));
+}
+
+enum wici_err wici_run_skip(struct wici_bytes b, uint64_t from, uint8_t *buf,
+			    struct wici_bytes *rest)
+{
+	struct wici_cursor c = wici_cursor(b);
+	struct wici_key feed;
+	uint64_t first, left;
+	uint16_t count;
+	enum wici_err err = wici_run_peek(b, &feed, &first, &count);
+
+	if (err)
+		return err;
+	if (from < first || from - first >= count)
+		return WICI_REJECT_RUN;
+	left = from - first;
+	(void)wici_take(&c, WICI_RUN_HEAD_LEN);
+	for (uint64_t i = 0; c.ok && i < left; i++)
+		pass_item(&c);
+	if (!c.ok)
+		return WICI_REJECT_RUN;
+	memcpy(buf, feed.b, sizeof(feed.b));
+	wici_put_u64(buf + FIRST_SEQ_AT, from);
+	wici_put_u16(buf + COUNT_AT, (uint16_t)(count - left));
+	if (c.len)
+		memcpy(buf + WICI_RUN_HEAD_LEN, c.p, c.len);
+	*rest = (struct wici_bytes){buf, WICI_RUN_HEAD_LEN + c.len};
+	return WICI_OK;
+}
+
 enum wici_err wici_run_open(struct wici_run *run, struct wici_bytes b,
 			    const struct wici_head *after)
 {

@@ -36,6 +36,12 @@ void wici_run_truncate(struct wici_run_writer *w, uint16_t count);
 /* Empty bytes when nothing was added. */
 struct wici_bytes wici_run_finish(struct wici_run_writer *w);
 
+/* Copies the run to buf (of b.len bytes at least) without its entries before
+ * `from`, which is one of it. Looks at lengths alone. WICI_REJECT_RUN. */
+WICI_NODISCARD
+enum wici_err wici_run_skip(struct wici_bytes b, uint64_t from, uint8_t *buf,
+			    struct wici_bytes *rest);
+
 /* Reading. Entries borrow from the run's bytes. */
 struct wici_run {
 	struct wici_key feed;

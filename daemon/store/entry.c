@@ -48,6 +48,8 @@ enum wici_err entry_prepare(struct store *s)
 			       " AND entry.feed > 0 ORDER BY succeed.n"},
 		{&t->lengths, "SELECT seq, length(payload) FROM entry"
 			      " WHERE feed = ? ORDER BY seq"},
+		{&t->since, "SELECT min(seq) FROM entry WHERE feed = ?"
+			    " AND substr(head, 5, 8) >= ?"},
 		{&t->set_proved, "UPDATE entry SET proved = 1 WHERE n = ?"},
 		{&t->key, "SELECT key FROM feed WHERE n = ?"},
 		{&t->payloads,
@@ -368,6 +370,26 @@ enum wici_err entry_within(struct store *s, int64_t feed_n, uint64_t bytes,
 	}
 	(void)sqlite3_reset(stmt);
 	return err == WICI_END ? WICI_OK : err;
+}
+
+enum wici_err entry_since(struct store *s, int64_t feed_n, int64_t time_ms,
+			  uint64_t *seq)
+{
+	sqlite3_stmt *stmt = s->entry.since;
+	uint8_t from[8];
+	enum wici_err err;
+
+	WICI_REQUIRE(time_ms > 0);
+	wici_put_u64(from, (uint64_t)time_ms);
+	store_bind_int(stmt, 1, feed_n);
+	store_bind_bytes(stmt, 2, (struct wici_bytes){from, sizeof(from)});
+	err = store_step(s, stmt);
+	if (err == WICI_OK && sqlite3_column_type(stmt, 0) == SQLITE_NULL)
+		err = WICI_END;
+	if (err == WICI_OK)
+		*seq = (uint64_t)sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_reset(stmt);
+	return err;
 }
 
 /* Adds the row that is stepped to. WICI_TOO_LARGE: it does not fit. WICI_END:

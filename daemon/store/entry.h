@@ -63,6 +63,12 @@ WICI_NODISCARD
 enum wici_err entry_within(struct store *s, int64_t feed_n, uint64_t bytes,
 			   uint64_t *seq);
 
+/* The feed's first entry that claims this time (positive) or a later one.
+ * WICI_END. Reads all of them. */
+WICI_NODISCARD
+enum wici_err entry_since(struct store *s, int64_t feed_n, int64_t time_ms,
+			  uint64_t *seq);
+
 /* The highest n; 0 when there are none. */
 WICI_NODISCARD
 enum wici_err entry_last(struct store *s, int64_t *n);

@@ -12,7 +12,7 @@
 
 struct entry_table {
 	sqlite3_stmt *append, *get, *at, *after, *before, *run, *id_at, *last,
-		*set_proved, *key, *payloads, *lengths, *note_succeed,
+		*set_proved, *key, *payloads, *lengths, *since, *note_succeed,
 		*succeeds, *mend, *count, *is_there;
 	sqlite3_stmt *set_aside, *drop_aside, *first_aside, *set_evidence,
 		*drop_from, *drop_beyond, *next_feed, *rename_feed;
