@@ -155,7 +155,8 @@ static const struct doctor_text texts[] = {
 	{"echo", "waiting", N_("Nobody has confirmed yet how far the feed "
 			       "goes"),
 	 N_("A disk may have gone back in time. Until peers have answered, "
-	    "what is published is kept as drafts."), N_("wici peer list")},
+	    "over the network or by stick, what is published is kept as "
+	    "drafts."), N_("wici peer list; wici bundle export FILE")},
 	{"echo", "overridden", N_("Published on somebody's word, and not yet "
 				  "confirmed by a peer"),
 	 N_("Should this store be older than what peers hold, the feed is "

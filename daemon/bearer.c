@@ -42,6 +42,8 @@ static enum wici_err note(struct node *n, const struct wici_bearer *bearer)
 		return err;
 	memcpy(notes, bearer->feed.b, WICI_KEY_LEN);
 	wici_put_u64(notes + NOTE_NUMBER, bearer->number);
+	if (count > 0 && memcmp(old, notes, NOTE_LEN) == 0)
+		return WICI_OK;
 	for (size_t i = 0; i < count && len < NOTES_LEN; i++) {
 		const uint8_t *at = old + i * NOTE_LEN;
 

@@ -3,6 +3,7 @@
 #include "client/backup_file.h"
 
 #include "client/fail.h"
+#include "proto/bearer.h"
 #include "proto/run.h"
 
 #include <stdlib.h>
@@ -252,6 +253,63 @@ TEST(restore_gets_the_header_of_a_backup_and_of_no_bundle)
 	client_clear(&c);
 }
 
+/* A selection: two entries are left out, and named; it says whose it is. */
+static void make_selection(bool is_named, bool is_signed)
+{
+	static const uint8_t seed[32] = {9};
+	static struct wici_bearer bearer;
+	static uint8_t buf[WICI_BEARER_LEN_MAX];
+	uint8_t after[WICI_BUNDLE_AFTER_LEN];
+	struct wici_secret secret;
+	struct wici_head at;
+	struct wici_bytes b;
+
+	memset(&at, 0, sizeof(at));
+	memset(&bearer, 0, sizeof(bearer));
+	wici_key_pair(&at.feed, &secret, seed);
+	whole_len = WICI_BUNDLE_HEAD_LEN;
+	wici_bundle_begin(&writer, whole, &network);
+	add_about();
+	add_run(&at.feed, &secret, &at, 2, false);
+	whole_len = WICI_BUNDLE_HEAD_LEN;
+	wici_bundle_begin(&writer, whole, &network);
+	add_about();
+	wici_bundle_after_write(after, &at);
+	if (is_named)
+		add(WICI_BUNDLE_AFTER, (struct wici_bytes){after, 72});
+	add_run(&at.feed, &secret, &at, 3, false);
+	bearer.feed = at.feed;
+	b = wici_bearer_write(buf, &bearer, &network, &secret);
+	buf[b.len - 1] ^= !is_signed;
+	add(WICI_BUNDLE_BEARER, b);
+	wici_bundle_end(&writer, whole + whole_len);
+	whole_len += 37;
+}
+
+TEST(what_is_left_out_of_a_selection_is_named_or_nothing_is_verified)
+{
+	struct backup_file file;
+	struct backup_list list;
+	struct client c;
+
+	make_selection(true, true);
+	put(whole, whole_len);
+	client_init(&c);
+	CHECK_OK(backup_file_list(&c, path, &file, &list));
+	CHECK(file.entries == 3 && file.feeds == 1 && file.has_bearer);
+	CHECK(list.feeds_count == 1 && list.feeds[0].head.seq == 5);
+	CHECK(list.feeds[0].entries == 3 && !list.feeds[0].has_identity);
+	CHECK(wici_key_equal(&file.bearer, &list.feeds[0].head.feed));
+	backup_list_clear(&list);
+	client_clear(&c);
+	make_selection(false, true);
+	put(whole, whole_len);
+	CHECK_ERR(check(&file), WICI_BAD_FIELD);
+	make_selection(true, false);
+	put(whole, whole_len);
+	CHECK_ERR(check(&file), WICI_BAD_FIELD);
+}
+
 TEST(a_file_that_is_not_there_or_a_folder_is_told_from_a_damaged_one)
 {
 	struct backup_file file;
@@ -270,4 +328,5 @@ TEST_MAIN(
 	RUN(a_signature_that_is_none_is_found_though_the_hash_is_right),
 	RUN(what_follows_the_end_is_no_part_of_it),
 	RUN(restore_gets_the_header_of_a_backup_and_of_no_bundle),
+	RUN(what_is_left_out_of_a_selection_is_named_or_nothing_is_verified),
 	RUN(a_file_that_is_not_there_or_a_folder_is_told_from_a_damaged_one))

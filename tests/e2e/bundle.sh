@@ -199,6 +199,16 @@ done
 rm -f "$T/large.wici"
 at cal --json bundle export "$T/large.wici"
 expect 0 "the export after that"
+mkdir "$T/stick"
+if [ "$(id -u)" -eq 0 ] &&
+	mount -t tmpfs -o size=256k wici-test "$T/stick" 2>/dev/null; then
+	mounted=$T/stick
+	at cal --json bundle export "$T/stick/full"
+	expect 1 "a stick that is full"
+	is "$(json .error.code)" io "it is said"
+	is "$(find "$T/stick" -type f | wc -l)" 0 "nothing is left on it"
+	umount "$mounted" && mounted=
+fi
 for delay in 0.05 0.1 0.2; do
 	"$WICI_BIN/wici" --socket "$T/mops/sock" bundle import \
 		"$T/large.wici" >/dev/null 2>&1 &

@@ -3,6 +3,7 @@
  *   bit 7 set     records (type u8, length u16, bytes) of which a bundle with
  *                 a right end is made, which a fuzzer does not find by itself
  * The lower bits say in what pieces it is read: whole gives the same. */
+#include "proto/bearer.h"
 #include "proto/bundle.h"
 
 #include "tests/fuzz/fuzz.h"
@@ -95,6 +96,25 @@ static void read_maps(struct wici_bytes b)
 	free(copy);
 }
 
+static void read_fixed(struct wici_bytes b)
+{
+	static const struct wici_id network = {{1}};
+	static struct wici_bearer bearer;
+	struct wici_head after;
+	uint8_t buf[WICI_BUNDLE_AFTER_LEN];
+
+	if (wici_bearer_read(&bearer, b) == WICI_OK) {
+		MUST(bearer.count <= WICI_BEARER_ANSWERS_MAX);
+		if (wici_key_check(&bearer.feed) == WICI_OK)
+			MUST(wici_bearer_verify(&bearer, b, &network) !=
+			     WICI_OK);
+	}
+	if (wici_bundle_after_read(&after, b) == WICI_OK) {
+		wici_bundle_after_write(buf, &after);
+		MUST(memcmp(buf, b.p, b.len) == 0);
+	}
+}
+
 /* May the records stand as they do? */
 static bool is_in_order(uint8_t type, uint64_t place)
 {
@@ -146,6 +166,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else if (b.len > 0) {
 		(void)read_both_ways(b, how);
 		read_maps(b);
+		read_fixed(b);
 	}
 	return 0;
 }

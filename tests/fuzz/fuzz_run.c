@@ -26,6 +26,7 @@ static void read_and_written_again(struct wici_bytes b,
 	struct wici_entry e;
 	struct wici_key identity;
 	struct wici_id id;
+	struct wici_bytes rest;
 	enum wici_err err = wici_run_open(&run, b, after);
 
 	MUST(copy);
@@ -39,8 +40,14 @@ static void read_and_written_again(struct wici_bytes b,
 		if (e.header.seq == 1)
 			(void)wici_open_check(&e, net, &identity);
 	}
-	if (err == WICI_END)
+	if (err == WICI_END) {
 		MUST(wici_bytes_equal(wici_run_finish(&w), b));
+		MUST(wici_run_skip(b, run.at.seq, copy, &rest) == WICI_OK);
+		MUST(rest.len <= b.len);
+	} else if (wici_run_skip(b, run.first_seq + b.len % 3, copy, &rest) ==
+		   WICI_OK) {
+		MUST(rest.len <= b.len);
+	}
 	free(copy);
 }
 

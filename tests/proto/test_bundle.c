@@ -46,13 +46,14 @@ static void sample(void)
 	add(WICI_BUNDLE_STATEMENT, WICI_BYTES("statement"));
 	add(200, WICI_BYTES("later"));
 	add(WICI_BUNDLE_RUN, WICI_BYTES("run"));
-	add(7, WICI_BYTES(""));
+	add(9, WICI_BYTES(""));
 	add(WICI_BUNDLE_ENTRY, WICI_BYTES("entry"));
 	add(WICI_BUNDLE_RUN, WICI_BYTES("run 2"));
 	end();
 }
 
-static const char sample_says[] = "1:about 4:backup 2:statement 3:run 5:entry 3:run 2 ";
+static const char sample_says[] =
+	"1:about 4:backup 2:statement 3:run 5:entry 3:run 2 ";
 
 /* Reads in pieces; said gets what came out. The last answer. */
 static enum wici_err read_pieces(const uint8_t *p, size_t len, size_t piece,
@@ -225,12 +226,12 @@ TEST(records_out_of_place_are_refused)
 {
 	static const uint8_t orders[][3] = {
 		{2, 1, 3}, /* ABOUT is not first … */
-		{7, 1, 3}, /* … nor behind one of a later version, */
+		{9, 1, 3}, /* … nor behind one of a later version, */
 		{1, 1, 3}, /* nor there twice. */
 		{4, 1, 3}, /* BACKUP is second … */
 		{1, 2, 4}, /* … or not at all, */
 		{1, 4, 4}, /* and there once. */
-		{1, 7, 4}, {0, 0, 0} /* Nothing but an end. */
+		{1, 9, 4}, {0, 0, 0} /* Nothing but an end. */
 	};
 
 	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
@@ -376,6 +377,29 @@ TEST(a_backup_of_more_addresses_than_it_may_have_is_refused)
 	CHECK_OK(wici_mp_check(WICI_MP_CANONICAL, b, NULL));
 }
 
+TEST(what_a_run_follows_comes_back)
+{
+	struct wici_head after = {{{1}}, WICI_SEQ_MAX, {{2}}}, read;
+	uint8_t buf[WICI_BUNDLE_AFTER_LEN + 1];
+	struct wici_bytes b = {buf, WICI_BUNDLE_AFTER_LEN};
+
+	wici_bundle_after_write(buf, &after);
+	CHECK_OK(wici_bundle_after_read(&read, b));
+	CHECK(wici_key_equal(&read.feed, &after.feed));
+	CHECK(read.seq == after.seq && wici_id_equal(&read.id, &after.id));
+	for (b.len = 0; b.len <= sizeof(buf); b.len++)
+		if (b.len != WICI_BUNDLE_AFTER_LEN)
+			CHECK_ERR(wici_bundle_after_read(&read, b),
+				  WICI_REJECT_BUNDLE);
+	b.len = WICI_BUNDLE_AFTER_LEN;
+	after.seq = 0;
+	wici_bundle_after_write(buf, &after);
+	CHECK_ERR(wici_bundle_after_read(&read, b), WICI_REJECT_BUNDLE);
+	after.seq = WICI_SEQ_MAX + 1;
+	wici_bundle_after_write(buf, &after);
+	CHECK_ERR(wici_bundle_after_read(&read, b), WICI_REJECT_BUNDLE);
+}
+
 TEST_MAIN(RUN(every_cut_gives_the_same_records),
 	  RUN(a_bundle_cut_short_is_never_whole),
 	  RUN(a_bit_that_flipped_is_found_wherever_it_is),
@@ -389,4 +413,5 @@ TEST_MAIN(RUN(every_cut_gives_the_same_records),
 	  RUN(a_reader_that_is_not_drained_takes_no_more_than_it_holds),
 	  RUN(what_a_bundle_says_of_itself_comes_back),
 	  RUN(what_brings_an_institution_back_comes_back),
-	  RUN(a_backup_of_more_addresses_than_it_may_have_is_refused))
+	  RUN(a_backup_of_more_addresses_than_it_may_have_is_refused),
+	  RUN(what_a_run_follows_comes_back))

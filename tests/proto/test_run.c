@@ -365,6 +365,39 @@ TEST(a_peek_tells_feed_and_place)
 	CHECK_ERR(wici_run_peek(b, &key, &seq, &count), WICI_REJECT_RUN);
 }
 
+TEST(what_is_left_of_a_run_is_the_run_from_there_on)
+{
+	static uint8_t whole[8000], want[8000], rest[8000];
+	struct wici_entry e[20];
+	struct wici_bytes b, left;
+
+	make_chain(e, 20, 30);
+	for (size_t i = 0; i < 20; i++)
+		e[i].has_payload = i % 3 != 0;
+	b = pack(whole, sizeof(whole), e + 2, 18);
+	for (size_t from = 2; from < 20; from++) {
+		struct wici_bytes as =
+			pack(want, sizeof(want), e + from, 20 - from);
+
+		CHECK_OK(wici_run_skip(b, from + 1, rest, &left));
+		CHECK(wici_bytes_equal(left, as));
+	}
+	CHECK_ERR(wici_run_skip(b, 2, rest, &left), WICI_REJECT_RUN);
+	CHECK_ERR(wici_run_skip(b, 21, rest, &left), WICI_REJECT_RUN);
+	CHECK_ERR(wici_run_skip(b, UINT64_MAX, rest, &left), WICI_REJECT_RUN);
+	/* Cut short within what is passed, or told a length that is not there. */
+	for (size_t len = 0; len < b.len; len++) {
+		struct wici_bytes part = {b.p, len};
+
+		if (wici_run_skip(part, 20, rest, &left) == WICI_OK)
+			CHECK(left.len <= len);
+	}
+	memset(whole + WICI_RUN_HEAD_LEN + 77, 0xff, 4);
+	CHECK_ERR(wici_run_skip(b, 4, rest, &left), WICI_REJECT_RUN);
+	whole[WICI_RUN_HEAD_LEN] = 2;
+	CHECK_ERR(wici_run_skip(b, 4, rest, &left), WICI_REJECT_RUN);
+}
+
 TEST_MAIN(RUN(the_vectors_are_read_and_written_byte_for_byte),
 	  RUN(every_truncation_and_every_addition_is_refused),
 	  RUN(every_bit_of_a_run_counts), RUN(a_run_joins_its_own_head_only),
@@ -377,4 +410,5 @@ TEST_MAIN(RUN(the_vectors_are_read_and_written_byte_for_byte),
 	  RUN(no_seq_is_zero_or_wraps_or_passes_its_limit),
 	  RUN(the_largest_payload_travels),
 	  RUN(an_error_inside_a_run_is_for_good),
-	  RUN(a_peek_tells_feed_and_place))
+	  RUN(a_peek_tells_feed_and_place),
+	  RUN(what_is_left_of_a_run_is_the_run_from_there_on))
