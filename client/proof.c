@@ -3,6 +3,7 @@
 
 #include "client/json.h"
 #include "client/offline.h"
+#include "client/say.h"
 #include "proto/day.h"
 #include "proto/require.h"
 
@@ -117,6 +118,14 @@ static void refuse(struct client *c, const struct wici_proof_question *q,
 	c->error = NULL;
 	wici_verdict_add(&v, check, false, "");
 	c->result = offline_answer(&v, json_null());
+	/* The verdict's own words are of a certificate: none was read. */
+	(void)json_object_set_new(
+		c->result, "_means",
+		json_string(status == WICI_STATUS_UNKNOWN_ISSUER
+				    ? _("Nothing in the file counts in the "
+					"network that was asked about.")
+				    : _("Nothing that the file says can be "
+					"believed.")));
 	c->exit = wici_status_exit(status);
 }
 

@@ -34,7 +34,7 @@ static const struct {
 	 N_("Granted and not revoked; the issuer states no dates, so whether "
 	    "it is valid on that day cannot be confirmed.")},
 	{"STALE", N_("CANNOT BE CONFIRMED"),
-	 N_("What is known here is too old to say.")},
+	 N_("What is known here is too old, or not enough, to say.")},
 	{"VALID", N_("VALID"), N_("Genuine, in force, and not revoked.")},
 };
 
@@ -47,8 +47,12 @@ static const struct { const char *name; const char *text; } checks[] = {
 	{"holder", N_("its holder is not known here")},
 	{"status", N_("whether the certificate was revoked since")},
 	{"file", N_("The file is whole")},
+	{"damaged", N_("The file is damaged, cut off or changed: get it again")},
 	{"network", N_("The file is of this network")},
+	{"other_network", N_("The file is of another network than the one asked "
+			     "about: see that the network's id is right")},
 	{"found", N_("Certificate found")},
+	{"missing", N_("There is no such certificate here")},
 	{"signature", N_("Signature of the grant")},
 	{"issuer", N_("Issuer recognised")},
 	{"issuers_list", N_("List of issuers good until")},
@@ -172,11 +176,14 @@ static void write_details(FILE *out, const char *detail)
 /* What is told of a check that failed. */
 static const char *check_name(const char *name, bool is_ok)
 {
-	static const char *const failed[][2] = {{"revocation", "revoked"},
-						{"suspension", "suspended"},
-						{"dispute", "disputed"}};
+	static const char *const failed[][2] = {
+		{"revocation", "revoked"},    {"suspension", "suspended"},
+		{"dispute", "disputed"},      {"file", "damaged"},
+		{"network", "other_network"}, {"found", "missing"},
+	};
+	size_t count = sizeof(failed) / sizeof(failed[0]);
 
-	for (size_t i = 0; !is_ok && i < 3; i++)
+	for (size_t i = 0; !is_ok && i < count; i++)
 		if (strcmp(failed[i][0], name) == 0)
 			return failed[i][1];
 	return name;
@@ -245,10 +252,23 @@ static void print_witness(const json_t *witness)
 	free(text);
 }
 
+static void print_witnesses(const json_t *answer)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "witnesses"), i, item)
+		print_witness(item);
+}
+
 static const char *not_checked(const char *code)
 {
 	if (code && strcmp(code, "witness") == 0)
 		return _("what independent witnesses saw");
+	if (code && strcmp(code, "token") == 0)
+		return _("the signature of the QR token");
+	if (code && strcmp(code, "status") == 0)
+		return verdict_code(code);
 	if (code && strcmp(code, "chain") == 0)
 		return _("the issuer's other records, which are not in the "
 			 "file");
@@ -261,9 +281,13 @@ void verdict_print_checks(const json_t *answer, bool is_grave)
 	size_t i;
 
 	json_array_foreach(json_object_get(answer, "checks"), i, item)
+	{
+		const char *name = client_string(item, "name");
+
 		print_check(item, is_grave);
-	json_array_foreach(json_object_get(answer, "witnesses"), i, item)
-		print_witness(item);
+		if (name && strcmp(name, "witness") == 0)
+			print_witnesses(answer);
+	}
 	json_array_foreach(json_object_get(answer, "not_checked"), i, item)
 		print_line("  %s: %s", _("Not checked"),
 			   not_checked(json_string_value(item)));
