@@ -161,17 +161,54 @@ enum wici_err cmd_cert_verify_run(struct client *c)
 	return err;
 }
 
-/* The certificate in one line, beside the verdict. */
-static void print_verdict(const json_t *r)
+/* VALID is of one day: what has been announced for another is not left out. */
+static const char *means_of(const json_t *r, const char *verdict)
 {
+	const json_t *cert = json_object_get(r, "certificate");
+	const char *means = client_string(r, "_means");
+
+	if (means || !verdict)
+		return means ? means : verdict_means(verdict);
+	if (strcmp(verdict, "REVOKED") == 0 &&
+	    json_is_true(json_object_get(cert, "by_root")))
+		return _("The root of the network took it away.");
+	if (strcmp(verdict, "VALID") == 0 &&
+	    client_string(cert, "revoked_from"))
+		return _("Genuine, and in force on that day; but revoked from "
+			 "the day below.");
+	if (strcmp(verdict, "VALID") == 0 &&
+	    client_string(cert, "suspended_from"))
+		return _("Genuine, and in force on that day; but suspended "
+			 "from the day below.");
+	return verdict_means(verdict);
+}
+
+/* "Asked about 2024-05-05: " where the day was given: what holds on it need not
+ * hold today. */
+static void print_means(const struct client *c, const char *means)
+{
+	const char *on = client_string(c->result, "on");
+	bool is_given = json_object_get(c->params, "on") ||
+			json_object_get(c->local, "on");
+	char *text = NULL;
+
+	if (asprintf(&text, "%s %s: %s", _("Asked about"), on ? on : "",
+		     means) < 0)
+		abort();
+	fputs("  ", stdout);
+	print_wrapped(stdout, is_given && on ? text : means, 2);
+	free(text);
+}
+
+/* The certificate in one line, beside the verdict. */
+static void print_verdict(const struct client *c)
+{
+	const json_t *r = c->result;
 	const char *verdict = client_string(r, "verdict");
 	const json_t *cert = json_object_get(r, "certificate");
 	const char *number = client_string(cert, "number");
 	const char *name = client_string(cert, "name");
 	const char *word = verdict_word(verdict);
-	const char *means = client_string(r, "_means");
-	bool is_by_root = verdict && strcmp(verdict, "REVOKED") == 0 &&
-			  json_is_true(json_object_get(cert, "by_root"));
 	char *text = NULL;
 
 	if (asprintf(&text, "%s%s%s", number ? number : "",
@@ -182,12 +219,7 @@ static void print_verdict(const json_t *r)
 		fputs("   ", stdout);
 	print_wrapped(stdout, text, print_columns(word) + 3);
 	free(text);
-	fputs("  ", stdout);
-	print_wrapped(stdout,
-		      means        ? means
-		      : is_by_root ? _("The root of the network took it away.")
-				   : verdict_means(verdict),
-		      2);
+	print_means(c, means_of(r, verdict));
 }
 
 void cmd_cert_verify_print(const struct client *c)
@@ -196,7 +228,7 @@ void cmd_cert_verify_print(const struct client *c)
 	const char *verdict = client_string(r, "verdict");
 	const json_t *cert = json_object_get(r, "certificate");
 
-	print_verdict(r);
+	print_verdict(c);
 	/* Of a text that was changed nothing is worth repeating. */
 	if (verdict && strcmp(verdict, "BAD_SIGNATURE") == 0)
 		cert = NULL;
