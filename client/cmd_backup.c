@@ -113,14 +113,16 @@ static void print_key(const struct client *c)
 	if (!key)
 		return;
 	if (strcmp(key, "clear") == 0)
-		print_note(&c->options, "%s",
-			   _("WARNING: the identity key in this file is under "
-			     "no passphrase. Who has the file speaks for the "
-			     "institution: keep it like a key."));
+		print_sentences(
+			&c->options,
+			_("WARNING: the identity key in this file is under "
+			  "no passphrase. Who has the file speaks for the "
+			  "institution: keep it like a key."));
 	if (strcmp(key, "none") == 0)
-		print_note(&c->options, "%s",
-			   _("The identity key is kept elsewhere and is not "
-			     "in it: to restore, its card is needed."));
+		print_sentences(
+			&c->options,
+			_("The identity key is kept elsewhere and is not "
+			  "in it: to restore, its card is needed."));
 }
 
 void cmd_backup_create_print(const struct client *c)

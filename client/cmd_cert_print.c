@@ -169,6 +169,7 @@ void cmd_cert_print_print(const struct client *c)
 {
 	const char *verdict = client_string(c->result, "verdict");
 	const char *path = client_string(c->result, "path");
+	char *text = NULL;
 
 	if (!json_is_true(json_object_get(c->result, "printed"))) {
 		fputs("wici: ", stderr);
@@ -177,13 +178,20 @@ void cmd_cert_print_print(const struct client *c)
 		print_wrapped(stderr, verdict_means(verdict), 2);
 		return;
 	}
-	if (verdict && strcmp(verdict, "VALID") != 0)
-		print_note(&c->options, "%s: %s", _("WARNING"),
-			   verdict_means(verdict));
+	if (verdict && strcmp(verdict, "VALID") != 0) {
+		if (asprintf(&text, "%s: %s", _("WARNING"),
+			     verdict_means(verdict)) < 0)
+			abort();
+		print_sentences(&c->options, text);
+		free(text);
+	}
 	if (!path)
 		return;
-	print_line(
-		_("The page is in %s. Open it in a browser and print it: A4, "
-		  "100 %%, without headers."),
-		path);
+	if (asprintf(&text,
+		     _("The page is in %s. Open it in a browser and print "
+		       "it: A4, 100 %%, without headers."),
+		     path) < 0)
+		abort();
+	print_wrapped(stdout, text, 0);
+	free(text);
 }

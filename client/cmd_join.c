@@ -134,10 +134,11 @@ void cmd_invite_print(const struct client *c)
 
 	if (!items) {
 		print_invite(c->result);
-		print_note(&c->options, "%s",
-			   _("Whoever has the line can join: send it as you "
-			     "would a key. When they have joined, compare the "
-			     "6 digits by phone: wici invite list"));
+		print_sentences(
+			&c->options,
+			_("Whoever has the line can join: send it as you "
+			  "would a key. When they have joined, compare the "
+			  "6 digits by phone: wici invite list"));
 		return;
 	}
 	json_array_foreach(items, i, item) print_invite(item);
@@ -276,7 +277,7 @@ void cmd_join_print(const struct client *c)
 	print_line(say_n("%lld entry received.", "%lld entries received.",
 			 (unsigned long long)received),
 		   received);
-	print_note(&c->options, "%s",
-		   _("Compare the code by phone with the institution that "
-		     "invited you: it must be the same there."));
+	print_sentences(&c->options,
+			_("Compare the code by phone with the institution that "
+			  "invited you: it must be the same there."));
 }

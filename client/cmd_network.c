@@ -106,14 +106,15 @@ void cmd_network_create_print(const struct client *c)
 				"own and those on the two cards."),
 			      0);
 	if (keys)
-		print_note(&c->options, "%s",
-			   _("Print the cards, keep them apart, and remove "
-			     "the files."));
+		print_sentences(
+			&c->options,
+			_("Print the cards, keep them apart, and remove "
+			  "the files."));
 	else
-		print_note(&c->options, "%s",
-			   _("WARNING: the network has one root key only. "
-			     "Whoever loses it loses the say over the "
-			     "network."));
+		print_sentences(&c->options,
+				_("WARNING: the network has one root key only. "
+				  "Whoever loses it loses the say over the "
+				  "network."));
 	print_note(&c->options, "%s: %s", _("Next"),
 		   _("wici invite \"NAME OF AN INSTITUTION\""));
 }

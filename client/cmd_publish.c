@@ -265,13 +265,17 @@ static void print_dry(const struct client *c, const json_t *r)
 static void warn_same_number(const struct client *c)
 {
 	const char *other = client_string(c->result, "same_number");
+	char *text = NULL;
 
 	if (!other)
 		return;
-	print_note(&c->options,
-		   _("WARNING: another certificate has this number: %s. Asked "
-		     "for by its number, neither is found."),
-		   print_id(other));
+	if (asprintf(&text,
+		     _("WARNING: another certificate has this number: %s. "
+		       "Asked for by its number, neither is found."),
+		     print_id(other)) < 0)
+		abort();
+	print_sentences(&c->options, text);
+	free(text);
 	print_note(&c->options, "         %s: wici cert correct %s --number …",
 		   _("Try"), print_id(client_string(c->result, "id")));
 }

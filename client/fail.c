@@ -286,6 +286,18 @@ static void print_spoken(const char *text, int at)
 	free(out);
 }
 
+/* "  Try: what to do", wrapped as one text. */
+static void print_labelled(const char *label, const char *text)
+{
+	char *out = NULL;
+
+	if (asprintf(&out, "%s: %s", label, text) < 0)
+		abort();
+	fputs("  ", stderr);
+	print_wrapped(stderr, out, 2);
+	free(out);
+}
+
 /* The daemon's own words, where they add something to the sentence: they
  * begin with what the code means, and end with field and values. */
 static void print_detail(const json_t *error)
@@ -319,18 +331,17 @@ static void print_advice(const json_t *error)
 	const char *advice = sentences[sentence_of(code ? code : "")].advice;
 
 	if (hint && strncmp(hint, "fields: ", 8) == 0) {
-		fprintf(stderr, "  %s: ", _("Fields"));
-		print_wrapped(stderr, hint + 8, 4);
+		print_labelled(_("Fields"), hint + 8);
 	} else if (hint && !ours) {
-		fprintf(stderr, "  %s: ", _("Hint"));
-		print_spoken(hint, 4);
+		char *spoken = spoken_text(hint);
+
+		print_labelled(_("Hint"), spoken);
+		free(spoken);
 		if (advice && strstr(hint, advice))
 			advice = NULL;
 	}
-	if (ours || (!said && advice)) {
-		fprintf(stderr, "  %s: ", _("Try"));
-		print_wrapped(stderr, ours ? ours : say(advice), 4);
-	}
+	if (ours || (!said && advice))
+		print_labelled(_("Try"), ours ? ours : say(advice));
 }
 
 /* A candidate: a string, or an object that has an id or a name. */
