@@ -161,6 +161,22 @@ enum wici_err cmd_cert_verify_run(struct client *c)
 	return err;
 }
 
+static bool has_failed(const json_t *r, const char *check)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(r, "checks"), i, item)
+	{
+		const char *name = client_string(item, "name");
+
+		if (name && strcmp(name, check) == 0 &&
+		    json_is_false(json_object_get(item, "ok")))
+			return true;
+	}
+	return false;
+}
+
 /* VALID is of one day: what has been announced for another is not left out. */
 static const char *means_of(const json_t *r, const char *verdict)
 {
@@ -180,6 +196,12 @@ static const char *means_of(const json_t *r, const char *verdict)
 	    client_string(cert, "suspended_from"))
 		return _("Genuine, and in force on that day; but suspended "
 			 "from the day below.");
+	if (strcmp(verdict, "UNDATED") == 0 &&
+	    (has_failed(r, "beacon") || has_failed(r, "witness") ||
+	     has_failed(r, "registrar")))
+		return _("Granted; the issuer states no dates, and what is "
+			 "known here is too old, or not enough, to say "
+			 "whether it was revoked since.");
 	return verdict_means(verdict);
 }
 
