@@ -76,8 +76,15 @@ enum wici_err cmd_cert_export_run(struct client *c)
 	enum wici_err err = rpc_call(c, c->verb->method, c->params, &c->result);
 	const char *format = client_string(c->result, "format");
 
-	if (err)
+	if (err) {
+		const char *field = client_string(c->error, "field");
+
+		if (field && strcmp(field, "format") == 0)
+			fail_hint(c, N_("--format proof: a file that anybody "
+					"can verify; --format jws: a QR "
+					"token"));
 		return err;
+	}
 	if (format && strcmp(format, "proof") == 0)
 		return write_proof(c, path);
 	if (client_string(c->result, "token"))

@@ -41,7 +41,7 @@ enum wici_err file_read(struct client *c, const char *path,
 	free(bytes);
 	*b = (struct wici_bytes){NULL, 0};
 	if (!ok)
-		return fail(c, WICI_IO, N_("the file cannot be read: %s"),
+		return fail(c, WICI_IO, N_("%s cannot be read: %s"), path,
 			    strerror(error));
 	return fail(c, WICI_TOO_LARGE,
 		    N_("%s is larger than 1 MiB: it is nothing of wici's that "

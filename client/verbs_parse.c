@@ -177,7 +177,8 @@ static enum wici_err take_option(struct client *c, struct args *args,
 	u = strtoull(text, &end, 10);
 	if (text[0] < '0' || text[0] > '9' || *end || u > 1000000000)
 		return fail(c, WICI_USAGE,
-			    N_("--%s needs a whole number, not \"%s\""),
+			    N_("--%s needs a whole number from 0 to "
+			       "1000000000, not \"%s\""),
 			    o->name, text);
 	(void)json_object_set_new(into, name, json_integer((json_int_t)u));
 	return WICI_OK;
