@@ -81,8 +81,11 @@ void cmd_cert_list_print(const struct client *c)
 {
 	const json_t *items = json_object_get(c->result, "items");
 	const char *next = client_string(c->result, "next");
-	json_t *head = json_pack("[s,s,s,s,s]", _("Number or id"), _("Verdict"),
-				 _("Holder"), _("Valid"), _("Issuer"));
+	/* Of what ends soon the last day matters, and is never cut off. */
+	bool is_ending = json_object_get(c->params, "expiring");
+	json_t *head = json_pack(
+		"[s,s,s,s,s]", _("Number or id"), _("Verdict"), _("Holder"),
+		is_ending ? _("Valid until") : _("Valid"), _("Issuer"));
 	json_t *rows = json_array();
 	const json_t *item;
 	size_t i;
@@ -90,6 +93,7 @@ void cmd_cert_list_print(const struct client *c)
 	json_array_foreach(items, i, item)
 	{
 		const char *number = client_string(item, "number");
+		const char *until = client_string(item, "valid_until");
 		char span[64];
 
 		(void)json_array_append_new(
@@ -98,13 +102,14 @@ void cmd_cert_list_print(const struct client *c)
 				  number ? number
 					 : print_id(client_string(item, "id")),
 				  verdict_word(client_string(item, "verdict")),
-				  name_in(item, "holder"), span_of(item, span),
+				  name_in(item, "holder"),
+				  is_ending && until ? until
+						     : span_of(item, span),
 				  name_in(item, "issuer")));
 	}
 	print_list(&c->options, head, rows,
-		   json_object_get(c->params, "expiring")
-			   ? _("No certificate in force ends by then.")
-			   : _("There are no certificates yet."));
+		   is_ending ? _("No certificate in force ends by then.")
+			     : _("There are no certificates yet."));
 	if (next)
 		print_note(&c->options, _("There are more: --after %s"), next);
 }
