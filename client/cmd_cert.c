@@ -124,14 +124,17 @@ static void print_act(const json_t *act)
 	const struct wici_kind *kind =
 		wici_kind_by_name(wici_bytes_str(name ? name : ""));
 	const char *what = kind ? say_label(&kind->label) : name;
-	const char *reason =
-		client_string(json_object_get(act, "body"), "text");
+	const json_t *body = json_object_get(act, "body");
+	const char *reason = client_string(body, "text");
+	const char *from = client_string(body, "effective");
 
 	printf("  %s  %s  ", print_time(client_string(act, "time")),
 	       print_id(client_string(act, "id")));
 	print_wrapped(stdout, what ? what : "—", ACT_AT);
 	printf("%*s", ACT_AT, "");
 	print_wrapped(stdout, name_in(act, "author"), ACT_AT);
+	if (from)
+		print_line("%*s%s %s", ACT_AT, "", _("From the day"), from);
 	if (json_is_false(effective))
 		print_line("      %s%s%s", _("without effect"), why ? ": " : "",
 			   why ? verdict_code(why) : "");
@@ -322,6 +325,7 @@ void cmd_cert_decide_print(const struct client *c)
 			 : strcmp(verb, "reinstate") == 0
 				 ? _("The certificate holds again.")
 				 : _("The certificate is revoked."));
+	print_pair(0, _("From the day"), client_string(c->params, "effective"));
 	print_pair(0, _("Certificate"), client_string(r, "certificate"));
 	print_pair(0, _("Decision"), client_string(r, "id"));
 	print_pair(0, _("Reason"), client_string(r, "reason_id"));
