@@ -272,7 +272,7 @@ static const char *not_checked(const char *code)
 	if (code && strcmp(code, "chain") == 0)
 		return _("the issuer's other records, which are not in the "
 			 "file");
-	return code ? code : "";
+	return verdict_code(code ? code : "");
 }
 
 void verdict_print_checks(const json_t *answer, bool is_grave)

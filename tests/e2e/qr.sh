@@ -68,6 +68,8 @@ is "$(json '.not_checked | join(" ")')" status "with the list: not checked"
 offline pl verify "$token" --network "$network" --issuers "$T/issuers"
 expect 7 "with the list, in Polish"
 has "$out" "Podpis poprawny, ale nie wiadomo" "in Polish"
+has "$out" "Nie sprawdzono: czy certyfikatu później nie odebrano" \
+	"in Polish: not checked"
 offline en --json verify "$token" --network "$network" \
 	--issuers "$T/issuers" --on 2099-01-01
 expect 6 "after its last day"
