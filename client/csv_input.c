@@ -162,14 +162,17 @@ static json_t *trimmed(const json_t *cell)
 	return json_stringn(text, len);
 }
 
-/* "31.12.2026" is what Excel makes of a day in Poland. */
+/* "31.12.2026" is what Excel makes of a day in Poland; not "31.12.26", which is
+ * a day of the year 26 for all that is known. */
 static void take_day(char text[16], const char *cell)
 {
+	const char *dot = strrchr(cell, '.');
 	unsigned day, month, year;
 	char end;
 
 	text[0] = '\0';
 	if (strspn(cell, "0123456789.") == strlen(cell) && strlen(cell) <= 10 &&
+	    dot && strlen(dot + 1) == 4 &&
 	    sscanf(cell, "%2u.%2u.%4u%c", &day, &month, &year, &end) == 3)
 		(void)snprintf(text, 16, "%04u-%02u-%02u", year % 10000,
 			       month % 100, day % 100);

@@ -139,6 +139,10 @@ TEST(columns_are_fields_by_their_name_or_label)
 		    "[{\"estate\":\"A\",\"partial\":true},"
 		    "{\"estate\":\"B\",\"partial\":false},"
 		    "{\"estate\":\"C\",\"partial\":\"może\"}]"));
+	/* Of which century it is nobody knows here: refused, and asked for. */
+	CHECK(gives("certificate.grant", "valid_until\n31.12.26\n1.2.926\n",
+		    "[{\"valid_until\":\"31.12.26\"},"
+		    "{\"valid_until\":\"1.2.926\"}]"));
 	/* A list has a column for each of its values. */
 	CHECK(gives("event.report",
 		    "title,partners,partners\nA,MOPS,\nB,,Klub\nC,X,Y\n",
