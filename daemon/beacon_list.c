@@ -174,10 +174,10 @@ static enum wici_err take_root(struct node *n, struct numbers *touched)
 	return err;
 }
 
+/* One for each fold, at most: settle_restored() says how many remain. */
 static void put_restored(struct beacon_list *list, uint64_t index)
 {
-	if (index >= INDEX_MAX ||
-	    list->restored_count == WICI_BEACON_RESTORED_MAX)
+	if (index >= INDEX_MAX)
 		return;
 	list->restored = reallocarray(list->restored, list->restored_count + 1,
 				      sizeof(index));
@@ -232,7 +232,8 @@ static int by_index(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Each once; several of one certificate come to the same. */
+/* Each once; several of one certificate come to the same. Only then are there
+ * too many, or not: a list that is not full must be whole. */
 static void settle_restored(struct beacon_list *list)
 {
 	size_t kept = 0;
@@ -244,7 +245,9 @@ static void settle_restored(struct beacon_list *list)
 	for (size_t i = 0; i < list->restored_count; i++)
 		if (!i || list->restored[i] != list->restored[kept - 1])
 			list->restored[kept++] = list->restored[i];
-	list->restored_count = kept;
+	list->restored_count = kept < WICI_BEACON_RESTORED_MAX
+				       ? kept
+				       : WICI_BEACON_RESTORED_MAX;
 }
 
 enum wici_err beacon_list_load(struct node *n, struct wici_bytes scheme,
