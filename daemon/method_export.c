@@ -1,10 +1,9 @@
 /* daemon/method_export.c — cert.export: a certificate in a form that leaves the
  * network: format by format, one row each. */
-#include "daemon/certificates.h"
+#include "daemon/cert_answer.h"
 #include "daemon/find.h"
 #include "daemon/method_private.h"
 #include "daemon/proof_made.h"
-#include "proto/day.h"
 #include "proto/jws.h"
 
 static const struct wici_word formats[] = {
@@ -23,8 +22,7 @@ static const struct wici_field export_params[] = {
 struct export
 {
 	struct call *call;
-	struct certificate certificate;
-	struct certificates_answer is;
+	struct cert_answer a;
 };
 
 /* ---- jws: PROTOCOL §7.5 ---- */
@@ -33,12 +31,9 @@ struct export
  * UNKNOWN_ISSUER or REVOKED" */
 static enum wici_err check_verdict(const struct export *e)
 {
-	struct wici_bytes ref;
-
-	switch (e->is.verdict.status) {
+	switch (e->a.is.verdict.status) {
 	case WICI_STATUS_NOT_FOUND:
-		(void)method_str(e->call, "ref", &ref);
-		return method_lost(e->call, WICI_NOT_FOUND, "ref", ref);
+		return WICI_NOT_FOUND;
 	case WICI_STATUS_BAD_SIGNATURE:
 		return method_refuse(e->call, WICI_NOT_PERMITTED,
 				     "the signature of the grant is wrong: "
@@ -67,7 +62,7 @@ static enum wici_err check_verdict(const struct export *e)
 static enum wici_err check_key(const struct export *e)
 {
 	const struct keys *keys = &e->call->node->keys;
-	const struct wici_issuer *issuer = e->certificate.folded.issuer;
+	const struct wici_issuer *issuer = e->a.certificate.folded.issuer;
 
 	if (!keys->has_token)
 		return method_refuse(
@@ -95,7 +90,7 @@ static void copy(char *out, size_t max, struct wici_bytes b)
 
 static enum wici_err make_jws(const struct export *e, struct wici_jws *j)
 {
-	const struct wici_certificate *c = &e->certificate.folded;
+	const struct wici_certificate *c = &e->a.certificate.folded;
 	const struct wici_grant_body *terms = &c->terms;
 	const char *name = find_name(e->call->node, &terms->holder);
 
@@ -134,7 +129,7 @@ static enum wici_err sign_jws(const struct export *e, const struct wici_jws *j,
 static void write_jws(const struct export *e, const char *text)
 {
 	struct wici_mp_writer *w = e->call->result;
-	const struct wici_certificate *c = &e->certificate.folded;
+	const struct wici_certificate *c = &e->a.certificate.folded;
 
 	wici_mp_map(w, 6);
 	wici_mp_str(w, "format");
@@ -172,7 +167,7 @@ static enum wici_err export_jws(const struct export *e)
 
 static enum wici_err export_proof(const struct export *e)
 {
-	const struct wici_certificate *c = &e->certificate.folded;
+	const struct wici_certificate *c = &e->a.certificate.folded;
 	struct wici_mp_writer *w = e->call->result;
 	struct proof_made made;
 	enum wici_err err;
@@ -181,11 +176,12 @@ static enum wici_err export_proof(const struct export *e)
 		return method_refuse(e->call, WICI_NOT_PERMITTED,
 				     "whoever granted it is no issuer of this "
 				     "network: there is nothing to prove");
-	if (e->is.needs_newer) /* The file would not show it. */
+	if (e->a.is.needs_newer) /* The file would not show it. */
 		return method_refuse(e->call, WICI_NEWER_NEEDED,
 				     "a newer version of wici is needed to "
 				     "read all that the issuer has written");
-	err = proof_made(e->call->node, &e->certificate, &e->is.fresh, &made);
+	err = proof_made(e->call->node, &e->a.certificate, &e->a.is.fresh,
+			 &made);
 	if (!err) {
 		wici_mp_map(w, 7);
 		wici_mp_str(w, "format");
@@ -199,7 +195,7 @@ static enum wici_err export_proof(const struct export *e)
 		wici_mp_str(w, "listed");
 		wici_mp_bool(w, made.is_listed);
 		wici_mp_str(w, "verdict");
-		wici_mp_str(w, wici_status_name(e->is.verdict.status));
+		wici_mp_str(w, wici_status_name(e->a.is.verdict.status));
 		wici_mp_str(w, "bytes");
 		wici_mp_bin(w, made.file.p, made.file.len);
 	}
@@ -217,27 +213,34 @@ static const struct {
 	{"proof", export_proof},
 };
 
+/* The grant's certificate, judged. WICI_NOT_FOUND: it is none. */
+static enum wici_err load(struct call *call, int64_t grant_n,
+			  struct cert_answer *a)
+{
+	const struct certificates_question q = cert_today(call->node);
+	struct wici_bytes ref;
+	enum wici_err err = cert_answer_load(call->node, grant_n, &q, a);
+
+	(void)method_str(call, "ref", &ref);
+	if (!err && a->certificate.folded.state == WICI_CERT_NONE)
+		err = WICI_NOT_FOUND;
+	return method_lost(call, err, "ref", ref);
+}
+
 static enum wici_err cert_export(struct call *call)
 {
 	struct export e = {.call = call};
-	struct node *n = call->node;
-	const struct certificates_question q = {
-		.on_day = wici_day_warsaw(n->now.wall_ms),
-		.age_ms = WICI_FRESH_AGE_MS,
-	};
 	struct wici_bytes format;
 	int64_t grant_n;
 	enum wici_err err = method_find_certificate(call, &grant_n);
 
 	(void)method_str(call, "format", &format);
 	if (!err)
-		err = certificates_load(n, grant_n, &e.certificate);
-	if (!err)
-		err = certificates_verdict(n, &e.certificate, &q, &e.is);
+		err = load(call, grant_n, &e.a);
 	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++)
 		if (!err && wici_bytes_is(format, writers[i].code))
 			err = writers[i].write(&e);
-	certificates_clear(&e.certificate);
+	cert_answer_clear(&e.a);
 	return err;
 }
 

@@ -233,6 +233,7 @@ static void force_grant(struct fixture *f, int index, const char *number,
 static void check_void(struct fixture *f, const char *id, const char *number)
 {
 	const char *refs[] = {id, number};
+	char json[300];
 
 	for (int i = 0; i < 2; i++) {
 		const char *r = call_with(f, "cert.verify", "ref", refs[i]);
@@ -242,6 +243,10 @@ static void check_void(struct fixture *f, const char *id, const char *number)
 		      has(r, "'checks':[{'name':'found','ok':false,"
 			     "'detail':'void_index'}]"));
 		CHECK(has(call_with(f, "cert.show", "ref", refs[i]),
+			  "'code':'not_found'"));
+		(void)snprintf(json, sizeof(json),
+			       "{'ref':'%s','format':'proof'}", refs[i]);
+		CHECK(has(call(f, "cert.export", json),
 			  "'code':'not_found'"));
 	}
 	CHECK(has(call_with(f, "record.show", "id", id),

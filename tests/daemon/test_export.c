@@ -221,6 +221,25 @@ TEST(only_who_has_the_key_exports_and_only_what_counts)
 	scene_drop(&s);
 }
 
+/* As `cert show` says it: what was asked for is named. */
+TEST(what_is_no_certificate_is_not_found)
+{
+	struct scene s;
+	char json[300], id[100];
+	const char *r;
+
+	scene_open(&s);
+	call_get(call(&s.cal, "cert.revoke", "{'ref':'7/2022'}"), "id", id,
+		 sizeof(id));
+	for (int i = 0; i < 2; i++) {
+		(void)snprintf(json, sizeof(json), "{'ref':'%s','format':'%s'}",
+			       id, i ? "jws" : "proof");
+		r = call(&s.cal, "cert.export", json);
+		CHECK(has(r, "'code':'not_found'") && has(r, "'field':'ref'"));
+	}
+	scene_drop(&s);
+}
+
 TEST(what_is_meant_as_a_token_is_judged_as_one_without_a_network)
 {
 	struct fixture f;
@@ -252,5 +271,6 @@ TEST_MAIN(RUN(a_token_leads_to_the_grants_own_verdict),
 	  RUN(a_token_that_is_not_of_this_grant_is_refused),
 	  RUN(a_former_token_key_is_known_and_makes_no_more_tokens),
 	  RUN(only_who_has_the_key_exports_and_only_what_counts),
+	  RUN(what_is_no_certificate_is_not_found),
 	  RUN(what_is_meant_as_a_token_is_judged_as_one_without_a_network),
 	  RUN(the_changes_in_force_are_exported))
