@@ -287,7 +287,8 @@ static enum wici_err find_below(struct node *n, const struct feed *feed,
 	if (last >= feed->row.seq)
 		return WICI_OK;
 	err = entry_at(n->store, feed->row.n, last, &row);
-	*below = row.n + 1;
+	if (!err)
+		*below = row.n + 1;
 	return err;
 }
 

@@ -7,7 +7,6 @@
 #include "daemon/plain.h"
 #include "daemon/view.h"
 #include "proto/kinds/certificate.h"
-#include "proto/mp_read.h"
 
 #include <stdlib.h>
 
@@ -35,15 +34,6 @@ enum wici_err certificates_ask(struct node *n,
 	}
 }
 
-bool certificates_is_issuing(const struct node *n, const struct feed *feed,
-			     uint64_t seq)
-{
-	static const struct wici_bytes any = {NULL, 0};
-
-	return feed &&
-	       wici_roster_issuer(&n->roster, &feed->row.key, seq, any) != NULL;
-}
-
 /* A grant, and the records that it takes the place of; zero: none. */
 struct grant_links {
 	struct wici_id id, previous, supersedes;
@@ -53,22 +43,15 @@ static enum wici_err read_links(struct node *n, int64_t entry,
 				struct grant_links *links)
 {
 	struct wici_grant_body body;
-	struct wici_mp_reader r;
-	struct wici_bytes raw;
 	struct entry_row row;
 	enum wici_err err = entry_get(n->store, entry, &row);
 
 	memset(links, 0, sizeof(*links));
 	if (err)
 		return err;
-	links->id = row.id;
 	wici_kind_read(&wici_kind_certificate_grant, row.entry.payload, &body);
-	links->previous = body.previous;
-	if (wici_mp_find(WICI_MP_CANONICAL, row.entry.payload, "supersedes",
-			 &raw))
-		return WICI_OK;
-	wici_mp_reader_init(&r, WICI_MP_CANONICAL, raw);
-	return wici_mp_expect_bin(&r, links->supersedes.b, WICI_ID_LEN);
+	*links = (struct grant_links){row.id, body.previous, body.supersedes};
+	return WICI_OK;
 }
 
 /* Drops of the grants that count those that another of them names as what it
@@ -129,7 +112,8 @@ struct numbered {
 	size_t count;
 };
 
-/* Keeps those of that standing, in an issuing feed of their scheme. */
+/* Keeps those of that standing: COUNTS and VOID_INDEX have only those that stand
+ * in an issuing feed of their scheme. */
 static enum wici_err keep_issued(struct node *n, const int64_t *ns,
 				 size_t count, struct numbered *kept)
 {
@@ -140,10 +124,7 @@ static enum wici_err keep_issued(struct node *n, const int64_t *ns,
 
 		if (err)
 			return err;
-		if (certificates_is_issuing(n,
-					    feeds_by_n(&n->feeds, row.feed_n),
-					    row.entry.header.seq) &&
-		    view_standing(n, &row) == kept->standing)
+		if (view_standing(n, &row) == kept->standing)
 			kept->ns[kept->count++] = ns[i];
 	}
 	return WICI_OK;
@@ -200,6 +181,7 @@ enum wici_err certificates_find(struct node *n, struct wici_bytes text,
 	if (err != WICI_BAD_FIELD && err != WICI_NOT_FOUND)
 		return err;
 	err = find_numbered(n, text, &again);
-	*grant_n = again.ns[0];
+	if (!err)
+		*grant_n = again.ns[0];
 	return err;
 }

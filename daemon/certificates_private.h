@@ -4,7 +4,6 @@
 #define WICI_DAEMON_CERTIFICATES_PRIVATE_H
 
 #include "daemon/certificates.h"
-#include "daemon/feeds.h"
 #include "daemon/store/record.h"
 
 #define CERTIFICATES_REFS_MAX ((size_t)1 << 20)
@@ -21,9 +20,5 @@ WICI_NODISCARD
 enum wici_err certificates_ask(struct node *n,
 			       const struct certificates_asked *q, int64_t **ns,
 			       size_t *count);
-
-/* Is this feed, at this place, an issuing one, of whatever scheme? */
-bool certificates_is_issuing(const struct node *n, const struct feed *feed,
-			     uint64_t seq);
 
 #endif
