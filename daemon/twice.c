@@ -139,25 +139,22 @@ enum wici_err twice_find(struct node *n, struct wici_bytes payload,
 	return err ? err : WICI_NOT_FOUND;
 }
 
-/* The keys of one grant that is there, if it counts and has no number. */
+/* The key of one grant that is there, if it counts and has no number. */
 static enum wici_err take_old(struct node *n, struct twice *t, int64_t entry)
 {
 	struct entry_row row;
 	struct wici_id key;
 	enum wici_err err = entry_get(n->store, entry, &row);
 
-	if (err || view_standing(n, &row) != WICI_COUNTS)
-		return err;
-	/* Once more: what was lent may be gone after other reads. */
-	err = entry_get(n->store, entry, &row);
-	if (err || find_line(row.entry.payload, "number").len)
+	if (err || view_standing(n, &row) != WICI_COUNTS ||
+	    find_line(row.entry.payload, "number").len)
 		return err;
 	key = key_of(row.entry.payload);
 	put(t, &key);
 	return WICI_OK;
 }
 
-/* Those of the own feed: nobody else reads in a register of this scheme. */
+/* Those of the own feeds: nobody else reads in a register of this scheme. */
 static enum wici_err take_all_old(struct node *n, struct twice *t)
 {
 	struct record_filter filter = {
