@@ -197,22 +197,29 @@ static struct witnessed *of(struct node *n, const struct wici_key *witness)
 }
 
 /* When it first named a head at or above this entry, of the chain held here, as
- * far as that counts: what is above not everybody has. 0: never. */
-static int64_t first_seen(struct node *n, const struct witnessed *w,
-			  const struct feed *feed, uint64_t seq)
+ * far as that counts: what is above not everybody has. *time_ms 0: never. */
+static enum wici_err first_seen(struct node *n, const struct witnessed *w,
+				const struct feed *feed, uint64_t seq,
+				int64_t *time_ms)
 {
+	*time_ms = 0;
 	for (size_t i = 0; i < w->count; i++) {
 		const struct seen *s = &w->seen[i];
 		struct wici_id id;
+		enum wici_err err;
 
-		if (s->head.seq >= seq && s->head.seq <= feed->limit.seq &&
-		    wici_key_equal(&s->head.feed, &feed->row.key) &&
-		    entry_id(n->store, feed->row.n, s->head.seq, &id) ==
-			    WICI_OK &&
-		    wici_id_equal(&id, &s->head.id))
-			return s->time_ms;
+		if (s->head.seq < seq || s->head.seq > feed->limit.seq ||
+		    !wici_key_equal(&s->head.feed, &feed->row.key))
+			continue;
+		err = entry_id(n->store, feed->row.n, s->head.seq, &id);
+		if (err && err != WICI_NOT_FOUND)
+			return err;
+		if (err || !wici_id_equal(&id, &s->head.id))
+			continue;
+		*time_ms = s->time_ms;
+		break;
 	}
-	return 0;
+	return WICI_OK;
 }
 
 enum wici_err witnessed_since(struct node *n, const struct wici_key *key,
@@ -225,8 +232,10 @@ enum wici_err witnessed_since(struct node *n, const struct wici_key *key,
 	for (size_t i = 0; feed && i < f->witnesses_count; i++) {
 		struct witnessed *w = of(n, &f->witnesses[i].feed);
 		enum wici_err err = w ? refresh(n, w) : WICI_OK;
-		int64_t time_ms = w && !err ? first_seen(n, w, feed, seq) : 0;
+		int64_t time_ms = 0;
 
+		if (w && !err)
+			err = first_seen(n, w, feed, seq, &time_ms);
 		if (err)
 			return err;
 		if (time_ms > 0)
