@@ -1,5 +1,5 @@
-/* daemon/certificates_private.h — What certificates.c (the acts about one) and
- * certificates_find.c (what people call it) share. */
+/* daemon/certificates_private.h — What certificates.c (the acts about one),
+ * certificates_find.c (what people call it) and twice.c share. */
 #ifndef WICI_DAEMON_CERTIFICATES_PRIVATE_H
 #define WICI_DAEMON_CERTIFICATES_PRIVATE_H
 

@@ -3,6 +3,7 @@
 #include "daemon/twice.h"
 
 #include "daemon/body.h"
+#include "daemon/certificates_private.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/store/record.h"
@@ -13,9 +14,8 @@
 #include <stdlib.h>
 #include <uthash.h>
 
-#define SAME_MAX ((size_t)64)    /* Grants of one number looked at, */
-#define OLD_MAX  ((size_t)50000) /* and of those without. */
-#define STEP     ((size_t)256)
+#define OLD_MAX ((size_t)50000) /* Grants without a number looked at. */
+#define STEP    ((size_t)256)
 
 struct twice_key {
 	struct wici_id hash;
@@ -120,23 +120,20 @@ static enum wici_err is_other(struct node *n, int64_t entry,
 enum wici_err twice_find(struct node *n, struct wici_bytes payload,
 			 struct wici_id *other)
 {
-	struct wici_bytes number = find_line(payload, "number");
-	int64_t ns[SAME_MAX];
+	struct certificates_asked q = {.number = find_line(payload, "number")};
+	int64_t *ns = NULL;
 	size_t count = 0;
+	bool is = false;
 	enum wici_err err;
 
-	if (!number.len || has_field(payload, "previous"))
+	if (!q.number.len || has_field(payload, "previous"))
 		return WICI_NOT_FOUND;
-	err = record_by_number(n->store, WICI_KIND_CERTIFICATE_GRANT, number,
-			       ns, SAME_MAX, &count);
-	for (size_t i = 0; !err && i < count; i++) {
-		bool is;
-
+	/* All of them: anybody may write grants of this number. */
+	err = certificates_ask(n, &q, &ns, &count);
+	for (size_t i = 0; !err && !is && i < count; i++)
 		err = is_other(n, ns[i], payload, other, &is);
-		if (!err && is)
-			return WICI_OK;
-	}
-	return err ? err : WICI_NOT_FOUND;
+	free(ns);
+	return err || is ? err : WICI_NOT_FOUND;
 }
 
 /* The key of one grant that is there, if it counts and has no number. */

@@ -1,4 +1,6 @@
 /* A register that is read in twice, or has a line twice. */
+#include "daemon/publish.h"
+#include "proto/kinds/certificate.h"
 #include "tests/daemon/call.h"
 
 #define REGISTER                                                               \
@@ -85,6 +87,48 @@ TEST(a_renewal_may_keep_its_number)
 	fixture_drop(&f);
 }
 
+/* Anybody may write grants of any number: they count for nobody. */
+static void flood(struct fixture *f, const char *number)
+{
+	struct wici_bytes payload;
+	struct wici_mp_writer w;
+	struct wici_head head;
+	uint8_t buf[300];
+
+	wici_mp_writer_init(&w, buf, sizeof(buf));
+	wici_mp_map(&w, 4);
+	wici_mp_str(&w, "holder");
+	wici_mp_bin(&w, f->n->keys.identity.b, WICI_KEY_LEN);
+	wici_mp_str(&w, "index");
+	wici_mp_uint(&w, 1);
+	wici_mp_str(&w, "number");
+	wici_mp_str(&w, number);
+	wici_mp_str(&w, "scheme");
+	wici_mp_str(&w, "osl");
+	CHECK_OK(wici_mp_written(&w, &payload));
+	fixture_begin(f);
+	for (int i = 0; i < 100; i++)
+		CHECK_OK(publish_append(f->n, &wici_kind_certificate_grant,
+					payload, &head));
+	fixture_end(f);
+}
+
+TEST(a_flood_of_foreign_grants_hides_no_number)
+{
+	struct fixture cal, mlawa;
+
+	call_found(&cal);
+	fixture_open(&mlawa);
+	call_join(&cal, &mlawa, "'name':'x','no_passphrase':true");
+	flood(&mlawa, "1/2022");
+	fixture_carry(&mlawa, &cal);
+	fixture_rest(&cal);
+	CHECK(count_of(add(&cal, ""), "'seq':") == 3);
+	CHECK(has(add(&cal, ""), "'got':'1/2022'"));
+	fixture_drop(&mlawa);
+	fixture_drop(&cal);
+}
+
 /* Who is no member is named in every line, not in the first alone. */
 TEST(all_lines_that_do_not_fit_are_told)
 {
@@ -125,4 +169,5 @@ TEST(all_lines_that_do_not_fit_are_told)
 TEST_MAIN(RUN(a_register_read_in_again_grants_nothing),
 	  RUN(a_line_that_stands_twice_is_told),
 	  RUN(a_renewal_may_keep_its_number),
+	  RUN(a_flood_of_foreign_grants_hides_no_number),
 	  RUN(all_lines_that_do_not_fit_are_told))
