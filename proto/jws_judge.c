@@ -3,7 +3,6 @@
 #include "proto/jws_judge.h"
 
 #include "proto/day.h"
-#include "proto/require.h"
 
 /* ---- whose ---- */
 
@@ -74,20 +73,6 @@ enum wici_err wici_jws_judge(const struct wici_jws *j,
 
 /* ---- the answer without a grant ---- */
 
-static struct wici_check *add(struct wici_verdict *v, const char *name, bool ok,
-			      const char *detail)
-{
-	struct wici_check *check;
-
-	WICI_REQUIRE(v->checks_count < WICI_CHECKS_MAX &&
-		     strlen(detail) < sizeof(check->detail));
-	check = &v->checks[v->checks_count++];
-	check->name = name;
-	check->ok = ok;
-	memcpy(check->detail, detail, strlen(detail) + 1);
-	return check;
-}
-
 static void append(char *out, const char *s)
 {
 	memcpy(out + strlen(out), s, strlen(s) + 1);
@@ -116,11 +101,12 @@ static void check_dates(struct wici_verdict *v, const struct wici_jws *j)
 {
 	bool ok = j->has_from && j->has_until && !is_early(j, v->on_day) &&
 		  !is_late(j, v->on_day);
-	struct wici_check *check = add(v, "dates", ok, "");
+	char days[2 * WICI_DAY_LEN + 2] = "";
 
-	append_day(check->detail, j->has_from, j->from);
-	append(check->detail, "/");
-	append_day(check->detail, j->has_until, j->until);
+	append_day(days, j->has_from, j->from);
+	append(days, "/");
+	append_day(days, j->has_until, j->until);
+	wici_verdict_add(v, "dates", ok, days);
 }
 
 /* The root's own revocation is all that stands outside the issuer's feed. */
@@ -164,9 +150,10 @@ static void check_list(struct wici_verdict *v, const struct wici_roster *r,
 
 	if (r->has_expires)
 		wici_day_format(day, r->expires.last);
-	(void)add(v, "issuers_list", r->has_expires && today <= r->expires.last,
-		  day);
-	(void)add(v, "dispute", !r->is_forked, r->is_forked ? "root_fork" : "");
+	wici_verdict_add(v, "issuers_list",
+			 r->has_expires && today <= r->expires.last, day);
+	wici_verdict_add(v, "dispute", !r->is_forked,
+			 r->is_forked ? "root_fork" : "");
 }
 
 static void check_rest(struct wici_verdict *v, const struct wici_jws *j,
@@ -177,11 +164,11 @@ static void check_rest(struct wici_verdict *v, const struct wici_jws *j,
 
 	if (is_revoked(r, j, &from)) {
 		wici_day_format(day, from);
-		(void)add(v, "revocation", from > v->on_day, day);
+		wici_verdict_add(v, "revocation", from > v->on_day, day);
 	}
 	check_dates(v, j);
-	(void)add(v, "version", !r->needs_newer,
-		  r->needs_newer ? "newer_needed" : "");
+	wici_verdict_add(v, "version", !r->needs_newer,
+			 r->needs_newer ? "newer_needed" : "");
 }
 
 /* Does anybody issue for the scheme still? Else what was granted counts no
@@ -209,17 +196,17 @@ static void judge(struct wici_verdict *v, const struct wici_jws *j,
 
 	if (err == WICI_REJECT_SIGNATURE) {
 		v->status = WICI_STATUS_BAD_SIGNATURE;
-		(void)add(v, "token", false, "");
+		wici_verdict_add(v, "token", false, "");
 		return;
 	}
 	v->status = is_known ? status_of(j, r, q->on_day)
 			     : WICI_STATUS_UNKNOWN_ISSUER;
-	(void)add(v, "token", err == WICI_OK,
-		  err != WICI_OK     ? "unknown_key"
-		  : found->is_former ? "former_key"
-				     : "");
-	(void)add(v, "issuer", is_known,
-		  is_known ? found->issuer.scheme : "unknown");
+	wici_verdict_add(v, "token", err == WICI_OK,
+			 err != WICI_OK     ? "unknown_key"
+			 : found->is_former ? "former_key"
+					    : "");
+	wici_verdict_add(v, "issuer", is_known,
+			 is_known ? found->issuer.scheme : "unknown");
 	if (!is_known)
 		memset(&found->issuer, 0, sizeof(found->issuer));
 	check_list(v, r, q->today);
@@ -237,12 +224,12 @@ void wici_jws_verdict(struct wici_verdict *v, const struct wici_jws *j,
 	v->on_day = q->on_day;
 	if (!j) {
 		v->status = WICI_STATUS_BAD_SIGNATURE;
-		(void)add(v, "token", false, "form");
+		wici_verdict_add(v, "token", false, "form");
 	} else if (o) {
 		judge(v, j, o, q, found);
 	} else {
 		v->status = WICI_STATUS_UNKNOWN_ISSUER;
-		(void)add(v, "issuer", false, "unknown");
+		wici_verdict_add(v, "issuer", false, "unknown");
 		check_dates(v, j);
 		v->not_checked[0] = "token";
 		v->not_checked[1] = "status";
