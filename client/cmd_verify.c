@@ -56,20 +56,12 @@ static enum wici_err take_question(struct client *c, struct question *q)
 
 /* --- A token ------------------------------------------------------------------ */
 
-static json_t *hex_of(const uint8_t *b, size_t len)
-{
-	char hex[WICI_HEX_LEN + 1];
-
-	wici_hex(hex, b, len);
-	return json_string(hex);
-}
-
 static json_t *issuer_of(const struct wici_jws_found *found)
 {
 	if (!found->issuer.scheme[0])
 		return json_null();
 	return json_pack("{s:o,s:n}", "identity",
-			 hex_of(found->issuer.identity.b, WICI_KEY_LEN),
+			 offline_hex(found->issuer.identity.b, WICI_KEY_LEN),
 			 "name");
 }
 
@@ -79,12 +71,12 @@ static json_t *certificate_of(const struct wici_jws *j,
 			      const struct wici_verdict *v)
 {
 	const char *scheme = found->issuer.scheme;
-	json_t *r = json_pack("{s:n,s:o,s:s?,s:n,s:{s:n,s:s},s:o,s:s?}", "id",
-			      "id_begins", hex_of(j->jti, WICI_JWS_JTI_LEN),
-			      "number", j->number[0] ? j->number : NULL, "name",
-			      "holder", "identity", "name", j->holder, "issuer",
-			      issuer_of(found), "scheme",
-			      scheme[0] ? scheme : NULL);
+	json_t *r = json_pack(
+		"{s:n,s:o,s:s?,s:n,s:{s:n,s:s},s:o,s:s?}", "id", "id_begins",
+		offline_hex(j->jti, WICI_JWS_JTI_LEN), "number",
+		j->number[0] ? j->number : NULL, "name", "holder", "identity",
+		"name", j->holder, "issuer", issuer_of(found), "scheme",
+		scheme[0] ? scheme : NULL);
 
 	(void)json_object_set_new(r, "valid_from",
 				  offline_day(j->has_from, j->from));

@@ -87,7 +87,7 @@ json_t *offline_day(bool has, int32_t day)
 	return json_string(text);
 }
 
-static json_t *as_of(int64_t time_ms)
+json_t *offline_time(int64_t time_ms)
 {
 	char text[WICI_TIME_LEN + 1];
 
@@ -95,6 +95,15 @@ static json_t *as_of(int64_t time_ms)
 		return json_null();
 	wici_time_format(text, time_ms);
 	return json_string(text);
+}
+
+json_t *offline_hex(const uint8_t *b, size_t len)
+{
+	char hex[WICI_HEX_LEN + 1];
+
+	WICI_REQUIRE(2 * len <= WICI_HEX_LEN);
+	wici_hex(hex, b, len);
+	return json_string(hex);
 }
 
 json_t *offline_answer(const struct wici_verdict *v, json_t *certificate)
@@ -111,9 +120,9 @@ json_t *offline_answer(const struct wici_verdict *v, json_t *certificate)
 	for (size_t i = 0; v->not_checked[i]; i++)
 		(void)json_array_append_new(not_checked,
 					    json_string(v->not_checked[i]));
-	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o}", "verdict",
-			 wici_status_name(v->status), "as_of",
-			 as_of(v->as_of_ms), "on", offline_day(true, v->on_day),
-			 "certificate", certificate, "checks", checks,
-			 "not_checked", not_checked);
+	return json_pack(
+		"{s:s,s:o,s:o,s:o,s:o,s:o}", "verdict",
+		wici_status_name(v->status), "as_of", offline_time(v->as_of_ms),
+		"on", offline_day(true, v->on_day), "certificate", certificate,
+		"checks", checks, "not_checked", not_checked);
 }

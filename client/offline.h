@@ -26,7 +26,11 @@ void offline_clear(struct offline *o);
  * over, which may be null. A new reference. */
 json_t *offline_answer(const struct wici_verdict *v, json_t *certificate);
 
-/* "2026-12-31", or null. */
+/* "2026-12-31", or null; a time likewise, null for 0. */
 json_t *offline_day(bool has, int32_t day);
+json_t *offline_time(int64_t time_ms);
+
+/* Lowercase hex of at most 32 bytes. */
+json_t *offline_hex(const uint8_t *b, size_t len);
 
 #endif

@@ -4,7 +4,6 @@
 #include "client/json.h"
 #include "client/offline.h"
 #include "client/say.h"
-#include "proto/day.h"
 #include "proto/require.h"
 
 #include <stdlib.h>
@@ -21,32 +20,15 @@ struct reading {
 	struct wici_proof_answer answer;
 };
 
-static json_t *hex_of(const void *p)
-{
-	char hex[WICI_HEX_LEN + 1];
-
-	wici_hex(hex, p, 32);
-	return json_string(hex);
-}
-
 /* {identity, name}: as the admissions in the file have it. */
 static json_t *who(const struct reading *r, const struct wici_key *identity)
 {
 	const struct wici_member *m =
 		wici_roster_member(&r->offline.is.roster, identity);
 
-	return json_pack("{s:o,s:s?}", "identity", hex_of(identity->b), "name",
+	return json_pack("{s:o,s:s?}", "identity",
+			 offline_hex(identity->b, WICI_KEY_LEN), "name",
 			 m ? m->name : NULL);
-}
-
-static json_t *time_of(int64_t time_ms)
-{
-	char text[WICI_TIME_LEN + 1];
-
-	if (time_ms == 0)
-		return json_null();
-	wici_time_format(text, time_ms);
-	return json_string(text);
 }
 
 /* From which day, and since when that was published. */
@@ -59,7 +41,7 @@ static void put_act(json_t *out, const struct wici_certificate_on *last,
 	(void)json_object_set_new(out, from, offline_day(is_it, last->from));
 	(void)json_object_set_new(
 		out, published,
-		time_of(is_it && last->act ? last->act->time_ms : 0));
+		offline_time(is_it && last->act ? last->act->time_ms : 0));
 }
 
 /* Lines of the grant, as they stand in it. */
@@ -93,8 +75,9 @@ static json_t *certificate_of(const struct reading *r)
 	    r->answer.verdict.status == WICI_STATUS_BAD_SIGNATURE)
 		return json_null();
 	wici_certificate_on(c, INT32_MAX, &last);
-	out = json_pack("{s:o,s:o,s:o,s:b}", "id", hex_of(c->grant->id.b),
-			"holder", who(r, &c->terms.holder), "issuer",
+	out = json_pack("{s:o,s:o,s:o,s:b}", "id",
+			offline_hex(c->grant->id.b, WICI_ID_LEN), "holder",
+			who(r, &c->terms.holder), "issuer",
 			c->issuer ? who(r, &c->issuer->identity) : json_null(),
 			"by_root", c->by_root);
 	put_lines(out, c->grant);
@@ -104,7 +87,7 @@ static json_t *certificate_of(const struct reading *r)
 		"suspended_published");
 	(void)json_object_set_new(
 		out, "corrected_on",
-		time_of(c->grant != c->asked ? c->grant->time_ms : 0));
+		offline_time(c->grant != c->asked ? c->grant->time_ms : 0));
 	return out;
 }
 
