@@ -210,6 +210,11 @@ static const struct doctor_text texts[] = {
 	 N_("After seven days its certificates cannot be confirmed here. Its "
 	    "installation may be off, or out of reach."),
 	 N_("wici peer list; ask the issuer")},
+	{"word", "ahead", N_("The issuer's word is of a time that is still to "
+			     "come"),
+	 N_("Its certificates cannot be confirmed: its clock was wrong, or the "
+	    "one here is."),
+	 N_("look at the clock here; else ask the issuer")},
 
 	{"newer", "known", N_("This version understands the network's "
 			      "decisions"), NULL, NULL},

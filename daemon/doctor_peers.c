@@ -132,19 +132,23 @@ static void check_word_of(struct doctor *d, const struct wici_issuer *issuer,
 			  int64_t time_ms)
 {
 	struct node *n = d->n;
-	int64_t age_ms = n->now.wall_ms - time_ms;
+	int64_t now_ms = n->now.wall_ms;
 	bool is_ours =
 		n->own && wici_key_equal(&issuer->at.feed, &n->own->row.key);
 	struct wici_mp_writer *w;
 
-	if (age_ms <= 2 * DAY_MS)
+	/* Any time can be written: nothing is taken from it. */
+	if (time_ms > now_ms + WICI_FRESH_AHEAD_MS)
+		w = doctor_row(d, "word", DOCTOR_BAD, "ahead", 3);
+	else if (time_ms >= now_ms - 2 * DAY_MS)
 		w = doctor_row(d, "word", DOCTOR_OK, "fresh", 3);
 	else if (is_ours)
 		w = doctor_row(d, "word", DOCTOR_BAD, "own_old", 3);
 	else
 		w = doctor_row(d, "word",
-			       age_ms > WICI_FRESH_AGE_MS ? DOCTOR_BAD
-							  : DOCTOR_WARN,
+			       time_ms < now_ms - WICI_FRESH_AGE_MS
+				       ? DOCTOR_BAD
+				       : DOCTOR_WARN,
 			       "old", 3);
 	doctor_line(w, "scheme", issuer->scheme);
 	wici_mp_str(w, "author");

@@ -213,6 +213,8 @@ TEST(no_time_that_can_be_written_is_fresh_but_the_right_one)
 				  vouch_say_beacon(&granted), times[i]));
 		fixture_rest(&d.cal);
 		CHECK(vouched(&d.cal, "STALE", "'name':'beacon','ok':false"));
+		CHECK(has(call(&d.cal, "doctor.get", "{}"),
+			  "{'name':'word','state':'bad'"));
 	}
 	beacon(&d.x, &d, granted);
 	d.cal.wall_ms += 86400000;
