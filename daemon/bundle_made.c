@@ -24,12 +24,10 @@ void bundle_made_put(struct bundle_made *b, enum wici_bundle_type type,
 	put_raw(b, bytes.p, bytes.len);
 }
 
-void bundle_made_begin(struct bundle_made *b, const struct node *n,
-		       uint64_t entries)
+void bundle_made_begin(struct bundle_made *b, const struct node *n)
 {
 	struct wici_bundle_about about = {
 		.created_ms = n->now.wall_ms > 0 ? (uint64_t)n->now.wall_ms : 0,
-		.entries = entries,
 		.name = wici_bytes_str(n->roster.name)};
 	uint8_t head[WICI_BUNDLE_HEAD_LEN];
 	uint8_t buf[ABOUT_MAX];

@@ -15,9 +15,8 @@ struct bundle_made {
 	size_t changes; /* So many were put. */
 };
 
-/* The head, and what it is about: so many single entries. */
-void bundle_made_begin(struct bundle_made *b, const struct node *n,
-		       uint64_t entries);
+/* The head, and what it is about: no runs, so no feeds. */
+void bundle_made_begin(struct bundle_made *b, const struct node *n);
 
 void bundle_made_put(struct bundle_made *b, enum wici_bundle_type type,
 		     struct wici_bytes bytes);

@@ -36,7 +36,7 @@ static enum wici_err roster_export(struct call *call)
 
 	if (err)
 		return err;
-	bundle_made_begin(&b, n, 0);
+	bundle_made_begin(&b, n);
 	bundle_made_put_changes(&b, n);
 	err = bundle_made_end(&b, &file);
 	if (!err)

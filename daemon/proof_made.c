@@ -242,7 +242,7 @@ enum wici_err proof_made(struct node *n, const struct certificate *c,
 		.node = n, .b = &made->b, .c = &c->folded, .fresh = fresh};
 	enum wici_err err;
 
-	bundle_made_begin(&made->b, n, 0);
+	bundle_made_begin(&made->b, n);
 	bundle_made_put_changes(&made->b, n);
 	err = put_forks(&m);
 	if (!err)

@@ -117,7 +117,7 @@ enum wici_err wici_proof_take(struct wici_proof *p, enum wici_bundle_type type,
 void wici_proof_entry_write(struct wici_mp_writer *w,
 			    const struct wici_entry *e)
 {
-	uint8_t header[120];
+	uint8_t header[WICI_HEADER_LEN];
 
 	wici_header_encode(header, &e->header);
 	wici_mp_raw(w, (struct wici_bytes){header, sizeof(header)});
