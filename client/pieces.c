@@ -193,6 +193,8 @@ enum wici_err pieces_save(struct client *c, const char *path,
 	*last = NULL;
 	if (!err)
 		err = output_open(c, &o, path);
+	if (!err && from->is_new) /* Nothing in it is secret. */
+		(void)fchmod(o.fd, 0644);
 	if (!err)
 		err = copy_all(c, from->method, &o, last);
 	if (!err)

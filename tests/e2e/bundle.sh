@@ -51,6 +51,10 @@ at mops peer list
 at mops --json peer remove "$(address cal)"
 expect 0 "no more address"
 restart mops
+# It is waited for a while, whether somebody confirms it: meanwhile …
+"$WICI_BIN/wici" --socket "$T/mops/sock" --json practice publish \
+	--title "Czeka" >"$T/waits" 2>/dev/null &
+waits=$!
 publish cal 1 120
 at cal --json cert grant --holder "MOPS Mława" --scheme osl --name "Certyfikat" \
 	--number 1/2026 --valid-from 2026 --valid-until 2028
@@ -83,7 +87,8 @@ expect 0 "imported twice"
 is "$(json .entries)/$(json .statements)" 0/0 "nothing is new"
 
 # After a restart a draft waits until the other has answered by stick.
-at mops --json practice publish --title "Czeka"
+wait "$waits"
+code=$?
 expect 8 "a draft"
 carry mops cal two
 carry cal mops three
