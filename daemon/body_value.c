@@ -5,6 +5,7 @@
 #include "daemon/certificates.h"
 #include "daemon/find.h"
 #include "daemon/plain.h"
+#include "proto/day.h"
 #include "proto/entry.h"
 #include "proto/text.h"
 
@@ -194,7 +195,9 @@ static enum wici_err resolve_record(struct body_maker *m,
 		return wici_unhex(id->b, WICI_ID_LEN, text);
 	err = find_record(m->node, text, &entry, m->fault);
 	if (err == WICI_BAD_FIELD || err == WICI_NOT_FOUND)
-		err = certificates_find_number(m->node, text, &entry, m->fault);
+		err = certificates_find_number(
+			m->node, text, wici_day_warsaw(m->node->now.wall_ms),
+			&entry, m->fault);
 	if (!err)
 		err = entry_get(m->node->store, entry, &row);
 	if (!err)

@@ -47,16 +47,19 @@ enum wici_err certificates_load(struct node *n, int64_t grant_n,
 void certificates_clear(struct certificate *c);
 
 /* What people call a certificate: its number, an id, a unique prefix. A number
- * is looked up in issuing feeds alone; of several grants that carry it, the one
- * that no other of them supersedes or renews. Where nothing else goes by that
- * name, a grant that is void for its index is found by its number, to be told
- * of. WICI_NOT_FOUND, WICI_AMBIGUOUS with candidates. */
+ * is looked up in issuing feeds alone; of several grants that carry it those
+ * that were corrected are passed over, and of a certificate and its renewal the
+ * one that does not hold on that day. Where nothing else goes by that name, a
+ * grant that is void for its index is found by its number, to be told of.
+ * WICI_NOT_FOUND, WICI_AMBIGUOUS with candidates. */
 WICI_NODISCARD
 enum wici_err certificates_find(struct node *n, struct wici_bytes text,
-				int64_t *grant_n, struct fault *fault);
+				int32_t day, int64_t *grant_n,
+				struct fault *fault);
 WICI_NODISCARD
 enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
-				       int64_t *grant_n, struct fault *fault);
+				       int32_t day, int64_t *grant_n,
+				       struct fault *fault);
 
 /* WICI_STORE. */
 WICI_NODISCARD

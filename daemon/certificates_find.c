@@ -34,49 +34,78 @@ enum wici_err certificates_ask(struct node *n,
 	}
 }
 
-/* A grant, and the records that it takes the place of; zero: none. */
-struct grant_links {
-	struct wici_id id, previous, supersedes;
+/* One of several grants of a number. */
+struct candidate {
+	int64_t n;
+	struct wici_id id, previous;
+	bool has_begun;    /* On the day that is asked about. */
+	bool is_corrected; /* Another grant stands for it. */
 };
 
-static enum wici_err read_links(struct node *n, int64_t entry,
-				struct grant_links *links)
+static enum wici_err read_candidate(struct node *n, int64_t entry, int32_t day,
+				    struct candidate *c)
 {
-	struct wici_grant_body body;
-	struct entry_row row;
-	enum wici_err err = entry_get(n->store, entry, &row);
+	struct certificate loaded;
+	const struct wici_certificate *f = &loaded.folded;
+	enum wici_err err = certificates_load(n, entry, &loaded);
 
-	memset(links, 0, sizeof(*links));
-	if (err)
-		return err;
-	wici_kind_read(&wici_kind_certificate_grant, row.entry.payload, &body);
-	*links = (struct grant_links){row.id, body.previous, body.supersedes};
-	return WICI_OK;
+	memset(c, 0, sizeof(*c));
+	c->n = entry;
+	if (!err && f->state != WICI_CERT_NONE) {
+		c->id = f->asked->id;
+		c->previous = f->terms.previous;
+		c->has_begun = !f->terms.valid_from.text.p ||
+			       f->terms.valid_from.first <= day;
+		c->is_corrected = f->grant != f->asked;
+	}
+	certificates_clear(&loaded);
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
-/* Drops of the grants that count those that another of them names as what it
- * renews or supersedes. Few: a number is given to one certificate. */
-static enum wici_err drop_previous(struct node *n, int64_t *ns, size_t *count)
+/* Does b take the place of a: its renewal that has begun, or what it is to renew
+ * one day? */
+static bool is_instead(const struct candidate *b, const struct candidate *a)
 {
-	struct grant_links *links = growing_alloc(*count * sizeof(*links));
+	return (b->has_begun && wici_id_equal(&b->previous, &a->id)) ||
+	       (!a->has_begun && wici_id_equal(&a->previous, &b->id));
+}
+
+/* Drops those that were corrected, and of a certificate and its renewal the one
+ * that does not hold that day; if that leaves any. Few: a number is given to
+ * one certificate. */
+static enum wici_err choose(struct node *n, int32_t day, int64_t *ns,
+			    size_t *count)
+{
+	struct candidate *all = growing_alloc(*count * sizeof(*all));
 	enum wici_err err = WICI_OK;
 	size_t kept = 0;
 
 	for (size_t i = 0; !err && i < *count; i++)
-		err = read_links(n, ns[i], &links[i]);
+		err = read_candidate(n, ns[i], day, &all[i]);
 	for (size_t i = 0; !err && i < *count; i++) {
-		const struct wici_id *id = &links[i].id;
-		bool is_previous = false;
+		bool is_dropped = all[i].is_corrected;
 
 		for (size_t j = 0; j < *count; j++)
-			is_previous |= wici_id_equal(&links[j].previous, id) ||
-				       wici_id_equal(&links[j].supersedes, id);
-		if (!is_previous)
-			ns[kept++] = ns[i];
+			is_dropped |= !all[j].is_corrected &&
+				      is_instead(&all[j], &all[i]);
+		if (!is_dropped)
+			ns[kept++] = all[i].n;
 	}
-	free(links);
-	*count = kept;
+	free(all);
+	*count = kept > 0 ? kept : *count;
 	return err;
+}
+
+static void write_holder(struct wici_mp_writer *w, const struct node *n,
+			 struct wici_bytes payload)
+{
+	struct wici_grant_body body;
+	const char *name;
+
+	wici_kind_read(&wici_kind_certificate_grant, payload, &body);
+	name = find_name(n, &body.holder);
+	wici_mp_str(w, "name");
+	view_line(w, wici_bytes_str(name ? name : ""));
 }
 
 static enum wici_err name_candidates(struct node *n, const int64_t *ns,
@@ -92,9 +121,10 @@ static enum wici_err name_candidates(struct node *n, const int64_t *ns,
 		w = fault_item(fault);
 		if (!w)
 			break;
-		wici_mp_map(w, 3);
+		wici_mp_map(w, 4);
 		wici_mp_str(w, "id");
 		wici_mp_hex(w, row.id.b, WICI_ID_LEN);
+		write_holder(w, n, row.entry.payload);
 		wici_mp_str(w, "number");
 		view_line(w, find_line(row.entry.payload, "number"));
 		wici_mp_str(w, "granted_on");
@@ -152,17 +182,16 @@ static enum wici_err find_numbered(struct node *n, struct wici_bytes text,
 }
 
 enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
-				       int64_t *grant_n, struct fault *fault)
+				       int32_t day, int64_t *grant_n,
+				       struct fault *fault)
 {
 	struct numbered kept = {.standing = WICI_COUNTS};
 	enum wici_err err = find_numbered(n, text, &kept);
 
 	if (!err && kept.count > 1)
-		err = drop_previous(n, kept.ns, &kept.count);
+		err = choose(n, day, kept.ns, &kept.count);
 	if (err)
 		return err;
-	if (kept.count == 0)
-		return WICI_NOT_FOUND;
 	*grant_n = kept.ns[0];
 	if (kept.count == 1)
 		return WICI_OK;
@@ -170,10 +199,12 @@ enum wici_err certificates_find_number(struct node *n, struct wici_bytes text,
 }
 
 enum wici_err certificates_find(struct node *n, struct wici_bytes text,
-				int64_t *grant_n, struct fault *fault)
+				int32_t day, int64_t *grant_n,
+				struct fault *fault)
 {
 	struct numbered again = {.standing = WICI_VOID_INDEX};
-	enum wici_err err = certificates_find_number(n, text, grant_n, fault);
+	enum wici_err err =
+		certificates_find_number(n, text, day, grant_n, fault);
 
 	if (err != WICI_NOT_FOUND)
 		return err;

@@ -42,14 +42,14 @@ static void write_verdict(struct call *call, const struct cert_answer *a)
 /* What "ref" names; the fault says what does not match. */
 enum wici_err method_find_certificate(struct call *call, int64_t *grant_n)
 {
+	struct node *n = call->node;
+	int32_t day = method_day(call, "on", wici_day_warsaw(n->now.wall_ms));
 	struct wici_bytes ref;
-	enum wici_err err;
+	enum wici_err err = WICI_NOT_FOUND;
 
 	(void)method_str(call, "ref", &ref);
-	if (!call->node->has_network)
-		err = WICI_NOT_FOUND;
-	else
-		err = certificates_find(call->node, ref, grant_n, &call->fault);
+	if (n->has_network)
+		err = certificates_find(n, ref, day, grant_n, &call->fault);
 	return method_lost(call, err, "ref", ref);
 }
 

@@ -246,8 +246,7 @@ static void check_void(struct fixture *f, const char *id, const char *number)
 			  "'code':'not_found'"));
 		(void)snprintf(json, sizeof(json),
 			       "{'ref':'%s','format':'proof'}", refs[i]);
-		CHECK(has(call(f, "cert.export", json),
-			  "'code':'not_found'"));
+		CHECK(has(call(f, "cert.export", json), "'code':'not_found'"));
 	}
 	CHECK(has(call_with(f, "record.show", "id", id),
 		  "'state':'void','why':'void_index'"));
@@ -422,6 +421,51 @@ TEST(a_store_of_an_earlier_version_finds_it_too)
 	fixture_drop(&f);
 }
 
+/* Granted in November for the years to come: until then the old one is meant. */
+TEST(a_renewal_in_advance_leaves_the_number_to_the_one_in_force)
+{
+	struct fixture f;
+
+	call_found(&f);
+	(void)call(&f, "cert.grant", "{'holder':'CAL','number':'1'," DATED "}");
+	(void)call(&f, "cert.grant",
+		   "{'holder':'CAL','number':'1','previous':'1',"
+		   "'valid_from':'2027','valid_until':'2031'}");
+	CHECK(has(call(&f, "cert.verify", "{'ref':'1'}"), "'verdict':'VALID'"));
+	CHECK(has(call(&f, "cert.verify", "{'ref':'1','on':'2028-01-01'}"),
+		  "'verdict':'VALID'"));
+	CHECK(has(call(&f, "cert.verify", "{'ref':'1','on':'2020-01-01'}"),
+		  "'verdict':'NOT_YET_VALID'"));
+	CHECK(has(call(&f, "cert.show", "{'ref':'1'}"), "'valid_from':'2022'"));
+	fixture_drop(&f);
+}
+
+/* A slip of the pen: the number belongs to another certificate. */
+TEST(a_number_that_was_corrected_away_is_free_for_its_owner)
+{
+	struct fixture f;
+	char id[100], json[300];
+	const char *r;
+
+	call_found(&f);
+	call_get(call(&f, "cert.grant",
+		      "{'holder':'CAL','number':'1'," DATED "}"),
+		 "id", id, sizeof(id));
+	(void)call(&f, "cert.grant", "{'holder':'CAL','number':'1'," DATED "}");
+	r = call(&f, "cert.verify", "{'ref':'1'}");
+	CHECK(has(r, "'code':'ambiguous'") &&
+	      has(r, "'name':'Stowarzyszenie CAL'"));
+	(void)snprintf(json, sizeof(json), "{'id':'%s','body':{'number':'2'}}",
+		       id);
+	(void)call(&f, "record.edit", json);
+	CHECK(has(call(&f, "cert.verify", "{'ref':'1'}"), "'verdict':'VALID'"));
+	CHECK(has(call(&f, "cert.show", "{'ref':'1'}"), "'number':'1'"));
+	CHECK(has(call(&f, "cert.show", "{'ref':'2'}"), "'number':'2'"));
+	/* Its old id leads to what it is now. */
+	CHECK(has(call_with(&f, "cert.show", "ref", id), "'number':'2'"));
+	fixture_drop(&f);
+}
+
 TEST_MAIN(RUN(a_grant_in_a_feed_that_does_not_issue_is_never_found_by_number),
 	  RUN(a_flood_of_foreign_acts_hides_no_revocation),
 	  RUN(one_number_of_two_certificates_is_ambiguous),
@@ -432,4 +476,6 @@ TEST_MAIN(RUN(a_grant_in_a_feed_that_does_not_issue_is_never_found_by_number),
 	  RUN(a_second_use_of_an_index_is_void_and_said_to_be),
 	  RUN(nobody_else_can_use_up_an_issuers_index),
 	  RUN(which_use_is_the_first_does_not_depend_on_arrival),
-	  RUN(a_store_of_an_earlier_version_finds_it_too))
+	  RUN(a_store_of_an_earlier_version_finds_it_too),
+	  RUN(a_renewal_in_advance_leaves_the_number_to_the_one_in_force),
+	  RUN(a_number_that_was_corrected_away_is_free_for_its_owner))
