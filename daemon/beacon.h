@@ -20,7 +20,8 @@ struct beacon_list {
 	uint8_t *states;     /* 2 bits by index. */
 	size_t count;        /* Of indexes: a multiple of 4, 4 at least; … */
 	size_t max;          /* … there is room for so many. */
-	uint64_t *restored;  /* Indexes, ascending. */
+	uint64_t *restored;  /* Indexes, ascending: at most
+			      * WICI_BEACON_RESTORED_MAX. */
 	size_t restored_count;
 	size_t grants; /* So many count. */
 };

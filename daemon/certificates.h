@@ -39,8 +39,8 @@ struct certificates_answer {
 };
 
 /* Loads the grant, its corrections and the acts about them, judges and folds.
- * WICI_NOT_FOUND: the entry is no grant that fits
- * its kind. Clear it also after an error. */
+ * WICI_NOT_FOUND: the entry is no grant that fits its kind. Clear it also after
+ * an error. */
 WICI_NODISCARD
 enum wici_err certificates_load(struct node *n, int64_t grant_n,
 				struct certificate *c);

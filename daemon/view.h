@@ -16,7 +16,8 @@
  * or takes a right) its own signature, which is verified now if it was not,
  * and noted. row: as read; its header.feed is filled in here. Of a grant,
  * its scheme is asked too, and whether its index was used before (of what the
- * cursor has seen); no entry is read for that. An unknown kind is judged as any member's. */
+ * cursor has seen). No entry is read: what row borrows stays. An unknown kind is
+ * judged as any member's. */
 enum wici_standing view_standing(struct node *n, struct entry_row *row);
 
 /* Verifies the entry's own signature, unless that was done; notes it. */

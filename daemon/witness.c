@@ -15,6 +15,8 @@
 
 #include <stdlib.h>
 
+_Static_assert(WICI_ISSUERS_MAX <= WICI_WITNESS_HEADS_MAX, "all can be named");
+
 /* The heads of the feeds that issue now, each once. */
 static size_t find_heads(const struct node *n,
 			 const struct feed *heads[WICI_ISSUERS_MAX])

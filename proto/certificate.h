@@ -48,7 +48,9 @@ struct wici_certificate_on {
 	enum wici_certificate_state state;
 	bool by_root;
 	int32_t from; /* SUSPENDED, REVOKED: from this day on, … */
-	const struct wici_act *act; /* … by this act; NULL: the root's. */
+	const struct wici_act *act; /* … by this act; NULL: the root's, or in
+				     * a verdict a beacon alone says so, and
+				     * not since when. */
 };
 
 /* In what order grants of a scheme come: the i-th place where it is issued, as

@@ -57,7 +57,9 @@ struct wici_fresh {
 	/* Does it come after the grant and every act about it? Then what it says
 	 * counts, where that is the worse. */
 	bool is_covered;
-	bool is_before; /* The newest change of the root: it may be about this. */
+	/* Does it know an earlier version of the roster only? The newest change
+	 * may be about this. */
+	bool is_before;
 	enum wici_certificate_state said; /* NONE: no such grant stands. */
 	bool is_restored;
 
@@ -74,7 +76,7 @@ struct wici_fresh {
 };
 
 /* age_ms: what the verifier takes for fresh. issuing: the scheme's present
- * feed, or NULL where nobody issues it. */
+ * feed, or NULL where nobody issues it. Borrows r, until the end. */
 void wici_fresh_begin(struct wici_fresh *f, const struct wici_roster *r,
 		      const struct wici_key *issuing, int64_t now_ms,
 		      int64_t age_ms);

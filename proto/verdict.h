@@ -44,7 +44,8 @@ struct wici_verdict {
 	enum wici_status status;
 	size_t checks_count;
 	struct wici_check checks[WICI_CHECKS_MAX];
-	const char *not_checked[4]; /* NULL ends it: "witness", "chain". */
+	const char *not_checked[4]; /* NULL ends it: "witness", "chain" (§5.7);
+				     * "token", "status" (§7.5). */
 	int64_t as_of_ms;           /* How old what is known may be; 0: nobody
 				     * knows. */
 	int64_t existed_ms; /* Witnesses saw the grant by then; 0: not told. */

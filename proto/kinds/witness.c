@@ -20,7 +20,8 @@ static const struct wici_field head_fields[] = {
 static const struct wici_field witness_fields[] = {
 	WICI_ROW_AT("heads", MAP, AT(heads),
 		    "Dzienniki wystawców", "Feeds of the issuers",
-		    .flags = WICI_BY_NODE | WICI_LIST, .items_max = 64,
+		    .flags = WICI_BY_NODE | WICI_LIST,
+		    .items_max = WICI_WITNESS_HEADS_MAX,
 		    .sub = head_fields),
 	WICI_ROW_AT("heads_count", UINT, AT(heads_count),
 		    "Liczba dzienników", "Number of feeds", .flags = BY_NODE),

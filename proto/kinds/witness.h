@@ -7,6 +7,9 @@
 
 #define WICI_KIND_WITNESS 41
 
+/* Feeds that issue now: no more than WICI_ISSUERS_MAX. */
+#define WICI_WITNESS_HEADS_MAX 64
+
 struct wici_witness_body {
 	struct wici_bytes heads;      /* The raw array of {feed, id, seq}. */
 	uint64_t heads_count;         /* Of all public heads: so many, … */
