@@ -8,6 +8,7 @@
 #include "client/rpc.h"
 #include "client/say.h"
 #include "client/verbs.h"
+#include "client/verdict_text.h"
 #include "proto/id.h"
 #include "proto/require.h"
 
@@ -97,8 +98,12 @@ static void print_proof(const struct client *c)
 {
 	const json_t *r = c->result;
 	const char *path = client_string(r, "path");
+	const char *verdict = client_string(r, "verdict");
 
 	print_line(_("The proof is in %s."), path);
+	if (verdict && strcmp(verdict, "VALID") != 0)
+		print_note(&c->options, _("What it proves today: %s"),
+			   verdict_word(verdict));
 	if (json_is_false(json_object_get(r, "listed")))
 		print_sentences(
 			&c->options,

@@ -37,6 +37,8 @@ static const char *const spoken[] = {
 	N_("this record does not count, or was erased"),
 	N_("only the issuer of its scheme can decide about a certificate"),
 	N_("it has been suspended or revoked already"),
+	N_("only its issuer signs a code for a certificate; a proof file "
+	   "anybody can make: --format proof"),
 	N_("whoever granted it is no issuer of this network: there is "
 	   "nothing to prove"),
 	N_("a newer version of wici is needed to read all that the issuer has "

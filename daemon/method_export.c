@@ -70,7 +70,7 @@ static enum wici_err check_key(const struct export *e)
 			"this installation has no token key: `wici key token` "
 			"makes one, `wici roster issuers SCHEME INSTITUTION "
 			"--token-key KEY` names it");
-	if (!issuer || !wici_key_equal(&issuer->token_key, &keys->token))
+	if (!wici_key_equal(&issuer->token_key, &keys->token))
 		return method_refuse(
 			e->call, WICI_NOT_PERMITTED,
 			"the issuers' list names another token key than the "
