@@ -17,6 +17,7 @@ enum wici_err file_read(struct client *c, const char *path,
 			struct wici_bytes *b)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
+	const char *name = is_stdin ? "stdin" : path;
 	FILE *in = is_stdin ? stdin : fopen(path, "rbe");
 	uint8_t *bytes;
 	int error;
@@ -25,7 +26,7 @@ enum wici_err file_read(struct client *c, const char *path,
 	*b = (struct wici_bytes){NULL, 0};
 	if (!in)
 		return fail(c, errno == ENOENT ? WICI_NOT_FOUND : WICI_IO,
-			    N_("%s cannot be opened: %s"), path,
+			    N_("%s cannot be opened: %s"), name,
 			    strerror(errno));
 	bytes = malloc(FILE_LEN_MAX + 2);
 	WICI_REQUIRE(bytes);
@@ -41,12 +42,9 @@ enum wici_err file_read(struct client *c, const char *path,
 	free(bytes);
 	*b = (struct wici_bytes){NULL, 0};
 	if (!ok)
-		return fail(c, WICI_IO, N_("%s cannot be read: %s"), path,
+		return fail(c, WICI_IO, N_("%s cannot be read: %s"), name,
 			    strerror(error));
-	return fail(c, WICI_TOO_LARGE,
-		    N_("%s is larger than 1 MiB: it is nothing of wici's that "
-		       "is read here"),
-		    path);
+	return fail(c, WICI_TOO_LARGE, N_("%s is larger than 1 MiB"), name);
 }
 
 static bool write_all(int fd, struct wici_bytes b)

@@ -8,8 +8,6 @@
 #include "proto/bytes.h"
 #include "proto/mp_write.h"
 
-#define JSON_INPUT_MAX ((size_t)1 << 20)
-
 /* One whole MessagePack value as JSON; bytes become lowercase hex, nil and
  * what JSON has no word for null. *out is a new reference. WICI_AGAIN: cut
  * short; WICI_REJECT_MP, WICI_REJECT_DEPTH, WICI_REJECT_TEXT. */

@@ -1,6 +1,7 @@
 /* tests/client/test_json.c — JSON in and out: nothing lost on the way, and
  * what is wrong in a file is named by line and column. */
 #include "client/fail.h"
+#include "client/file.h"
 #include "client/input.h"
 #include "client/json.h"
 
@@ -156,7 +157,7 @@ TEST(more_than_a_mebibyte_is_refused)
 	struct json_input in;
 	struct client c;
 
-	CHECK(fd >= 0 && ftruncate(fd, (off_t)JSON_INPUT_MAX + 1) == 0);
+	CHECK(fd >= 0 && ftruncate(fd, (off_t)FILE_LEN_MAX + 1) == 0);
 	client_init(&c);
 	CHECK_ERR(input_read(&c, &in, path), WICI_TOO_LARGE);
 	(void)close(fd);
