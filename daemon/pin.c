@@ -8,15 +8,29 @@
 
 #define PIN     "pin"
 #define PIN_LEN ((size_t)8 + WICI_ID_LEN)
+/* What shows that the disk has kept it: a change that never was would be
+ * waited for without end. */
+#define CHECK_LEN ((size_t)16)
+
+static void make_check(uint8_t out[CHECK_LEN], const uint8_t pin[PIN_LEN])
+{
+	(void)crypto_generichash(out, CHECK_LEN, pin, PIN_LEN, NULL, 0);
+}
 
 enum wici_err pin_load(struct node *n)
 {
-	uint8_t b[PIN_LEN];
+	uint8_t b[PIN_LEN + CHECK_LEN] = {0}, check[CHECK_LEN];
 	size_t len = 0;
+	bool is_whole;
 	enum wici_err err = book_get_blob(n->store, PIN, b, sizeof(b), &len);
 
+	make_check(check, b);
+	/* The first versions wrote no check. */
+	is_whole =
+		len == PIN_LEN || (len == sizeof(b) &&
+				   memcmp(check, b + PIN_LEN, CHECK_LEN) == 0);
 	n->pin_version = 0;
-	if (err == WICI_OK && len == PIN_LEN) {
+	if (err == WICI_OK && is_whole) {
 		n->pin_version = wici_get_u64(b);
 		memcpy(n->pin_id.b, b + 8, WICI_ID_LEN);
 	}
@@ -26,7 +40,7 @@ enum wici_err pin_load(struct node *n)
 static enum wici_err keep(struct node *n, uint64_t version,
 			  const struct wici_id *id)
 {
-	uint8_t b[PIN_LEN];
+	uint8_t b[PIN_LEN + CHECK_LEN];
 
 	if (n->is_read_only)
 		return WICI_OK; /* There is another time. */
@@ -34,7 +48,8 @@ static enum wici_err keep(struct node *n, uint64_t version,
 	n->pin_id = *id;
 	wici_put_u64(b, version);
 	memcpy(b + 8, id->b, WICI_ID_LEN);
-	return book_set_blob(n->store, PIN, (struct wici_bytes){b, PIN_LEN});
+	make_check(b + PIN_LEN, b);
+	return book_set_blob(n->store, PIN, (struct wici_bytes){b, sizeof(b)});
 }
 
 enum wici_err pin_set(struct node *n, uint64_t version,
