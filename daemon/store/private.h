@@ -47,6 +47,12 @@ struct record_table {
 	uint8_t text[WICI_PAYLOAD_LEN_MAX]; /* Lent: title, number. */
 };
 
+struct search_table {
+	sqlite3_stmt *put, *remove, *clear, *purge, *find, *has, *save,
+		*release;
+	bool is_broken; /* So FTS5 said. */
+};
+
 struct book_table {
 	sqlite3_stmt *set, *get;
 	sqlite3_stmt *put_peer, *remove_peer, *each_peer;
@@ -59,9 +65,17 @@ struct draft_table {
 	uint8_t payload[WICI_PAYLOAD_LEN_MAX]; /* Lent to the last reader. */
 };
 
+#define STORE_STATEMENTS_MAX 128u
+
+struct tokenizer;
+
 struct store {
 	sqlite3 *db;
 	char *path;
+	struct tokenizer *tokenizer;
+	/* All that was prepared here; FTS5 has others, which are its own. */
+	sqlite3_stmt *prepared[STORE_STATEMENTS_MAX];
+	size_t prepared_count;
 	sqlite3_stmt *begin, *commit, *rollback;
 	bool in_transaction;
 	enum wici_err failed; /* The first error of this transaction. */
@@ -73,6 +87,7 @@ struct store {
 	struct feed_table feed;
 	struct statement_table statement;
 	struct record_table record;
+	struct search_table search;
 	struct book_table book;
 	struct draft_table draft;
 };
@@ -87,6 +102,10 @@ struct store_sql {
 WICI_NODISCARD
 enum wici_err store_prepare(struct store *s, const struct store_sql *sql,
 			    size_t count);
+/* The same for statements about a virtual table. */
+WICI_NODISCARD
+enum wici_err store_prepare_fts(struct store *s, const struct store_sql *sql,
+				size_t count);
 WICI_NODISCARD
 enum wici_err entry_prepare(struct store *s);
 WICI_NODISCARD
@@ -97,6 +116,8 @@ WICI_NODISCARD
 enum wici_err statement_prepare(struct store *s);
 WICI_NODISCARD
 enum wici_err record_prepare(struct store *s);
+WICI_NODISCARD
+enum wici_err search_prepare(struct store *s);
 WICI_NODISCARD
 enum wici_err book_prepare(struct store *s);
 WICI_NODISCARD

@@ -8,6 +8,7 @@
 
 #include "daemon/store/book.h"
 #include "daemon/store/private.h"
+#include "daemon/store/search.h"
 #include "proto/require.h"
 
 #include <stdlib.h>
@@ -249,6 +250,8 @@ enum wici_err record_clear(struct store *s)
 		err = store_write(s, t->clear_ident);
 	if (!err)
 		err = store_write(s, t->clear_tally);
+	if (!err)
+		err = search_clear(s);
 	return err ? err : book_set_int(s, RECORD_CURSOR, 0);
 }
 

@@ -60,7 +60,8 @@ enum wici_err record_each_tally(struct store *s,
 					     int64_t count),
 				void *arg);
 
-/* Drops everything derived, and sets the cursor (RECORD_CURSOR) to 0. */
+/* Drops everything derived, the search index too, and sets both cursors to
+ * 0. */
 WICI_NODISCARD
 enum wici_err record_clear(struct store *s);
 

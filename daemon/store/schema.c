@@ -63,6 +63,11 @@ static const char *const migrations[] = {
 	" kind INTEGER NOT NULL,"
 	" created INTEGER NOT NULL, payload BLOB NOT NULL) STRICT;"
 	"CREATE TABLE succeed (n INTEGER PRIMARY KEY) STRICT;",
+
+	/* 3. The search index: derived, without the texts, and without the
+	 * places of words in them. */
+	("CREATE VIRTUAL TABLE search USING fts5 (facets, text, content = '',"
+	 " detail = none, prefix = '3 4 5', tokenize = wici);"),
 };
 
 _Static_assert(sizeof(migrations) / sizeof(migrations[0]) ==

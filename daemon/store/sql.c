@@ -26,19 +26,32 @@ enum wici_err store_disorder(struct store *s)
 	return WICI_STORE;
 }
 
-enum wici_err store_prepare(struct store *s, const struct store_sql *sql,
-			    size_t count)
+static enum wici_err prepare(struct store *s, const struct store_sql *sql,
+			     size_t count, unsigned flags)
 {
 	for (size_t i = 0; i < count; i++) {
 		int rc = sqlite3_prepare_v3(s->db, sql[i].sql, -1,
-					    SQLITE_PREPARE_PERSISTENT |
-						    SQLITE_PREPARE_NO_VTAB,
+					    SQLITE_PREPARE_PERSISTENT | flags,
 					    sql[i].stmt, NULL);
 
 		if (rc != SQLITE_OK)
 			return store_err(s, rc);
+		WICI_REQUIRE(s->prepared_count < STORE_STATEMENTS_MAX);
+		s->prepared[s->prepared_count++] = *sql[i].stmt;
 	}
 	return WICI_OK;
+}
+
+enum wici_err store_prepare(struct store *s, const struct store_sql *sql,
+			    size_t count)
+{
+	return prepare(s, sql, count, SQLITE_PREPARE_NO_VTAB);
+}
+
+enum wici_err store_prepare_fts(struct store *s, const struct store_sql *sql,
+				size_t count)
+{
+	return prepare(s, sql, count, 0);
 }
 
 enum wici_err store_step(struct store *s, sqlite3_stmt *stmt)

@@ -9,6 +9,7 @@
 
 #include "daemon/store/private.h"
 #include "daemon/store/schema.h"
+#include "daemon/store/tokenizer.h"
 #include "proto/require.h"
 
 #include <errno.h>
@@ -332,23 +333,23 @@ static enum wici_err prepare_tables(struct opening *o)
 		{&s->commit, "COMMIT"},
 		{&s->rollback, "ROLLBACK"},
 	};
+	static enum wici_err (*const prepare[])(struct store *) = {
+		entry_prepare,     entry_aside_prepare, feed_prepare,
+		statement_prepare, record_prepare,      search_prepare,
+		book_prepare,      draft_prepare};
 	enum wici_err err = store_prepare(s, sql, STORE_COUNT(sql));
 
-	if (!err)
-		err = entry_prepare(s);
-	if (!err)
-		err = feed_prepare(s);
-	if (!err)
-		err = statement_prepare(s);
-	if (!err)
-		err = record_prepare(s);
-	if (!err)
-		err = book_prepare(s);
-	if (!err)
-		err = entry_aside_prepare(s);
-	if (!err)
-		err = draft_prepare(s);
+	for (size_t i = 0; i < STORE_COUNT(prepare) && !err; i++)
+		err = prepare[i](s);
 	return err ? refuse(o, err, s->problem) : WICI_OK;
+}
+
+/* The search index cannot be made or opened without it. */
+static enum wici_err add_tokenizer(struct opening *o)
+{
+	if (tokenizer_new(&o->s->tokenizer, o->s->db) == SQLITE_OK)
+		return WICI_OK;
+	return refuse(o, WICI_STORE, "SQLite has no full-text search");
 }
 
 static enum wici_err open_steps(struct opening *o, const char *path)
@@ -368,6 +369,8 @@ static enum wici_err open_steps(struct opening *o, const char *path)
 		err = judge(o, &version);
 	if (!err)
 		err = set_pragmas(o, pragmas, STORE_COUNT(pragmas));
+	if (!err)
+		err = add_tokenizer(o);
 	if (!err)
 		err = lock_and_migrate(o, version);
 	return err ? err : prepare_tables(o);
@@ -391,18 +394,18 @@ enum wici_err store_open(struct store **s, const char *path, char *why_buf,
 
 void store_close(struct store *s)
 {
-	sqlite3_stmt *stmt;
-
 	if (!s)
 		return;
 	if (s->db) {
 		store_rollback(s);
 		if (s->is_damaged) /* If it does not help, it is undone. */
 			(void)sqlite3_exec(s->db, "REINDEX", NULL, NULL, NULL);
-		while ((stmt = sqlite3_next_stmt(s->db, NULL)))
-			(void)sqlite3_finalize(stmt);
+		while (s->prepared_count > 0)
+			(void)sqlite3_finalize(
+				s->prepared[--s->prepared_count]);
 		(void)sqlite3_close(s->db);
 	}
+	tokenizer_free(s->tokenizer);
 	free(s->path);
 	free(s);
 }

@@ -255,7 +255,7 @@ static size_t draw(const struct flips *t, uint64_t *seed, bool is_written)
 TEST(a_flipped_bit_anywhere_is_refused_or_healed)
 {
 	struct flips t;
-	uint64_t seed = 1;
+	uint64_t seed = 2;
 
 	begin(&t);
 	for (unsigned i = 0; i < FLIPS; i++)
