@@ -11,6 +11,7 @@
 #include "daemon/forks.h"
 #include "daemon/judge.h"
 #include "daemon/membership.h"
+#include "daemon/project.h"
 #include "daemon/shorten.h"
 #include "daemon/statements.h"
 #include "daemon/store/record.h"
@@ -194,13 +195,12 @@ static enum wici_err mend(struct node *n, const struct feed *feed, uint64_t seq)
 /* As after a cut: what it had been read as must be in no table. */
 static enum wici_err derive_mended(struct node *n, const struct feed *feed)
 {
-	enum wici_err err = record_clear(n->store);
+	enum wici_err err = project_clear(n);
 
 	if (err == WICI_OK)
 		err = judge_load(n);
 	if (err != WICI_OK)
 		return err;
-	n->cursor = 0;
 	n->wants_commit = true;
 	return wici_roster_admits(&n->roster, &feed->row.key, 1)
 		       ? membership_fold(n, true)

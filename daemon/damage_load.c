@@ -2,6 +2,7 @@
  * from. What says itself what is right is put right at once. */
 #include "daemon/damage.h"
 
+#include "daemon/project.h"
 #include "daemon/store/book.h"
 #include "daemon/store/record.h"
 #include "daemon/store/statement.h"
@@ -136,9 +137,8 @@ enum wici_err damage_check_owner(struct node *n, struct feed *feed,
 /* Numbers may be given anew to others: nothing derived may know the old. */
 static enum wici_err derive_anew(struct node *n)
 {
-	enum wici_err err = record_clear(n->store);
+	enum wici_err err = project_clear(n);
 
-	n->cursor = 0;
 	return err == WICI_OK ? entry_last(n->store, &n->last_n) : err;
 }
 

@@ -9,6 +9,7 @@
 #include "daemon/damage.h"
 #include "daemon/forks.h"
 #include "daemon/fsck_private.h"
+#include "daemon/indexing.h"
 #include "daemon/membership.h"
 #include "daemon/method_private.h"
 #include "daemon/project.h"
@@ -146,6 +147,8 @@ static enum wici_err check_derived(struct node *n, struct fsck *f,
 		return WICI_OK;
 	}
 	err = project_compare(n, row, &is_same, &is_tallied);
+	if (err == WICI_OK && is_same)
+		err = indexing_compare(n, row, &is_same);
 	if (err != WICI_OK)
 		return err;
 	f->tallies[row->entry.header.kind] += is_tallied;
@@ -325,8 +328,7 @@ static enum wici_err begin_derived(struct node *n, struct fsck *f)
 	if (err != WICI_OK || n->is_read_only ||
 	    (!f->is_wrong && !f->is_rebuild))
 		return err;
-	err = record_clear(n->store);
-	n->cursor = 0;
+	err = project_clear(n);
 	n->wants_commit = true;
 	return err;
 }
@@ -339,7 +341,8 @@ static enum wici_err walk_derived(struct node *n, struct fsck *f)
 		f->deadline_ms = 1; /* Begun. */
 		err = begin_derived(n, f);
 	}
-	if (err != WICI_OK || (!project_is_done(n) && !n->is_read_only))
+	if (err != WICI_OK ||
+	    (!(project_is_done(n) && indexing_is_done(n)) && !n->is_read_only))
 		return err;
 	/* Who is a member may have been read from what was wrong. */
 	if (f->is_wrong && !n->is_read_only)

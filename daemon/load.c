@@ -6,6 +6,7 @@
 #include "daemon/draft.h"
 #include "daemon/echo.h"
 #include "daemon/forks.h"
+#include "daemon/indexing.h"
 #include "daemon/judge.h"
 #include "daemon/membership.h"
 #include "daemon/project.h"
@@ -75,6 +76,8 @@ enum wici_err load_all(struct node *n)
 		err = project_open(n);
 	if (err == WICI_OK)
 		err = load_cursor(n);
+	if (err == WICI_OK)
+		err = indexing_load(n);
 	if (err == WICI_OK)
 		err = load_network(n);
 	if (err == WICI_OK)

@@ -27,6 +27,7 @@ const struct method *const methods[] = {
 	methods_invite,
 	methods_record,
 	methods_list,
+	methods_search,
 	methods_kinds,
 	methods_cert,
 	methods_cert_list,

@@ -1,8 +1,10 @@
 /* daemon/method_institution.c — institution.*: the members, by the roster's
- * names, and what they say of themselves. */
+ * names in the order of the Polish alphabet, and what they say of
+ * themselves. */
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/method_private.h"
+#include "proto/polish.h"
 
 #include <stdlib.h>
 
@@ -94,24 +96,41 @@ static enum wici_err load_profile(struct node *n,
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct wici_member *const *x = a;
+	const struct wici_member *const *y = b;
+	int order = wici_polish_compare(wici_bytes_str((*x)->name),
+					wici_bytes_str((*y)->name));
+
+	return order ? order
+		     : memcmp((*x)->identity.b, (*y)->identity.b, WICI_KEY_LEN);
+}
+
 static enum wici_err institution_list(struct call *call)
 {
 	struct node *n = call->node;
 	struct wici_mp_writer *w = call->result;
 	size_t count = n->has_network ? n->roster.members_count : 0;
+	const struct wici_member **members =
+		growing_alloc((count + 1) * sizeof(struct wici_member *));
 	enum wici_err err = WICI_OK;
+
+	for (size_t i = 0; i < count; i++)
+		members[i] = &n->roster.space.members[i];
+	qsort(members, count, sizeof(struct wici_member *), by_name);
 
 	wici_mp_map(w, 1);
 	wici_mp_str(w, "items");
 	wici_mp_array(w, (uint32_t)count);
 	for (size_t i = 0; !err && i < count; i++) {
-		const struct wici_member *m = &n->roster.space.members[i];
 		struct wici_bytes profile;
 
-		err = load_profile(n, &m->identity, &profile);
+		err = load_profile(n, &members[i]->identity, &profile);
 		wici_mp_map(w, ROW_PAIRS);
-		write_row(w, n, m, profile);
+		write_row(w, n, members[i], profile);
 	}
+	free(members);
 	return err;
 }
 

@@ -32,7 +32,7 @@ static const struct wici_field log_params[] = {
 
 /* A kind, or a noun that several kinds begin with. Kinds of a noun stand
  * together in the table. */
-static enum wici_err take_kind(struct call *call, struct record_filter *filter)
+enum wici_err method_take_kind(struct call *call, struct record_filter *filter)
 {
 	struct wici_bytes name;
 	const struct wici_kind *kind;
@@ -98,7 +98,7 @@ static enum wici_err record_list_method(struct call *call)
 	struct wici_key from;
 	struct page p;
 	int64_t feed;
-	enum wici_err err = take_kind(call, &filter);
+	enum wici_err err = method_take_kind(call, &filter);
 
 	if (!err)
 		err = page_take_after(call, &feed, &filter.below);

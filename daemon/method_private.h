@@ -26,6 +26,7 @@ extern const struct method methods_network[];
 extern const struct method methods_invite[];
 extern const struct method methods_record[];
 extern const struct method methods_list[];
+extern const struct method methods_search[];
 extern const struct method methods_kinds[];
 extern const struct method methods_cert[];
 extern const struct method methods_cert_list[];
@@ -66,6 +67,12 @@ enum wici_err method_make_identity(struct call *call);
 /* The name this installation was given, or "" (book "name"). */
 WICI_NODISCARD
 enum wici_err method_name(struct node *n, char name[201]);
+
+/* method_list.c: which kinds "kind" means: one, or all of a noun. Without it
+ * nothing is set. WICI_UNKNOWN_KIND. */
+struct record_filter;
+WICI_NODISCARD
+enum wici_err method_take_kind(struct call *call, struct record_filter *filter);
 
 /* method_publish.c: publishes a checked payload; a grant gets its index. */
 WICI_NODISCARD

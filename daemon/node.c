@@ -18,6 +18,7 @@
 #include "daemon/echo.h"
 #include "daemon/forks.h"
 #include "daemon/fsck.h"
+#include "daemon/indexing.h"
 #include "daemon/judge.h"
 #include "daemon/load.h"
 #include "daemon/outputs.h"
@@ -198,9 +199,9 @@ static void project(struct node *n)
 {
 	int64_t from = n->cursor;
 
-	if (!can_project(n) || project_slice(n, NODE_PROJECT_SLICE) != WICI_OK)
-		return; /* What failed is known to node_fail(). */
-	n->unchecked_bytes += RECORD_BYTES * (size_t)(n->cursor - from);
+	if (can_project(n) && !project_slice(n, NODE_PROJECT_SLICE) &&
+	    !indexing_turn(n)) /* What failed is known to node_fail(). */
+		n->unchecked_bytes += RECORD_BYTES * (size_t)(n->cursor - from);
 }
 
 /* What has happened, put to all feeds; and what the own one may do now. */
@@ -264,7 +265,8 @@ bool node_is_busy(const struct node *n)
 {
 	return !n->fatal &&
 	       (fsck_is_busy(n) || damage_is_busy(n) || draft_is_due(n) ||
-		(!n->is_read_only && !n->is_pulling && !project_is_done(n)));
+		(!n->is_read_only && !n->is_pulling &&
+		 !(project_is_done(n) && indexing_is_done(n))));
 }
 
 static void add_dialed(void *arg, const struct book_peer *p)

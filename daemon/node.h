@@ -220,6 +220,8 @@ struct node {
 	uint64_t from;      /* The link whose bytes are being received. */
 	int64_t cursor;     /* Entries up to here are projected. */
 	int64_t last_n;     /* The newest entry's number. */
+	int64_t indexed;    /* Records up to here can be searched. */
+	unsigned index_failures; /* How often the index was damaged. */
 	struct node_out *out_first, *out_last;
 	struct node_out *out_held; /* Borrowed by the last node_next. */
 	struct node_out *reply_first, *reply_last; /* Until the commit. */

@@ -27,7 +27,12 @@ bool page_is_full(const struct page *p)
 
 void page_end(struct page *p, struct wici_mp_writer *w)
 {
-	wici_mp_map(w, 2);
+	page_end_more(p, w, 0);
+}
+
+void page_end_more(struct page *p, struct wici_mp_writer *w, uint32_t more)
+{
+	wici_mp_map(w, 2 + more);
 	wici_mp_str(w, "items");
 	wici_mp_array(w, p->count);
 	if (p->items.w.overflow)

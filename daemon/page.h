@@ -23,8 +23,10 @@ struct page {
 void page_init(struct page *p, const struct call *call);
 bool page_is_full(const struct page *p);
 
-/* Writes {"items": […], "next": …} and clears. */
+/* Writes {"items": […], "next": …} and clears. _more: as many pairs follow,
+ * which the caller writes. */
 void page_end(struct page *p, struct wici_mp_writer *w);
+void page_end_more(struct page *p, struct wici_mp_writer *w, uint32_t more);
 
 /* Where the page before ended, from the call's "after": "123", or "4:123"
  * (*feed 4). 0, 0: from the beginning. WICI_BAD_FIELD. */

@@ -212,23 +212,30 @@ static enum wici_err prove(struct node *n, const struct wici_kind *kind,
 	return entry_set_proved(n->store, row->n);
 }
 
+enum wici_err project_fits(struct node *n, const struct entry_row *row,
+			   bool *fits)
+{
+	const struct wici_kind *kind =
+		wici_kind_by_number(row->entry.header.kind);
+	struct wici_problem problem;
+
+	*fits = kind && !row->is_damaged && row->entry.has_payload &&
+		wici_kind_check(kind, row->entry.payload, &problem) == WICI_OK;
+	return *fits ? prove(n, kind, row, fits) : WICI_OK;
+}
+
 /* Record and references; *fits: is it more than a bare row? */
 static enum wici_err derive(struct fields *f, const struct entry_row *row,
 			    bool *fits)
 {
 	const struct wici_header *h = &row->entry.header;
 	const struct wici_kind *kind = wici_kind_by_number(h->kind);
-	struct wici_problem problem;
-	enum wici_err err = WICI_OK;
+	enum wici_err err = project_fits(f->n, row, fits);
 
 	f->record = (struct record_row){.n = row->n,
 					.feed_n = row->feed_n,
 					.seq = h->seq,
 					.kind = h->kind};
-	*fits = kind && !row->is_damaged && row->entry.has_payload &&
-		wici_kind_check(kind, row->entry.payload, &problem) == WICI_OK;
-	if (*fits)
-		err = prove(f->n, kind, row, fits);
 	if (err == WICI_OK && *fits)
 		err = take_fields(f, kind->fields, row->entry.payload);
 	if (err == WICI_OK && *fits)
@@ -401,6 +408,12 @@ enum wici_err project_slice(struct node *n, size_t max)
 		err = finish(n, &s, cursor);
 	free(s.idents);
 	return err == WICI_OK ? WICI_OK : node_fail(n, err);
+}
+
+enum wici_err project_clear(struct node *n)
+{
+	n->cursor = n->indexed = 0;
+	return record_clear(n->store);
 }
 
 enum wici_err project_open(struct node *n)

@@ -35,6 +35,16 @@ enum wici_err project_slice(struct node *n, size_t max);
 WICI_NODISCARD
 enum wici_err project_entry(struct node *n, const struct entry_row *row);
 
+/* Drops all that was derived: the cursors walk from the start. */
+WICI_NODISCARD
+enum wici_err project_clear(struct node *n);
+
+/* Is the entry more than a bare row: of a known kind, which it fits, and, where
+ * it gives a right, signed by itself (that is noted)? */
+WICI_NODISCARD
+enum wici_err project_fits(struct node *n, const struct entry_row *row,
+			   bool *fits);
+
 /* Is everything that is accepted applied? */
 bool project_is_done(const struct node *n);
 

@@ -3,6 +3,7 @@
 #include "daemon/shorten.h"
 
 #include "daemon/judge.h"
+#include "daemon/project.h"
 #include "daemon/store/record.h"
 #include "proto/require.h"
 
@@ -45,12 +46,11 @@ enum wici_err shorten_feed(struct node *n, struct feed *feed, uint64_t seq,
 	WICI_REQUIRE(seq >= 1 && !feed->is_dirty);
 	err = lower(n, feed, seq, before, why);
 	if (err == WICI_OK)
-		err = record_clear(n->store);
+		err = project_clear(n);
 	if (err == WICI_OK && has_succeeded(n, feed))
 		err = judge_load(n);
 	if (err != WICI_OK)
 		return node_fail(n, err);
-	n->cursor = 0;
 	n->wants_commit = true;
 	n->is_judging_due = true;
 	node_emit(n, &out); /* Peers are asked for it. */

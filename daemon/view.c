@@ -445,7 +445,7 @@ static void write_record(struct node *n, struct entry_row *row,
 	struct wici_bytes supersedes = {NULL, 0};
 	struct names names = {.count = 0};
 	bool fits = standing != WICI_VOID_BODY && standing != WICI_ERASED;
-	int pairs = HEAD_PAIRS + 4 + is_void;
+	int pairs = HEAD_PAIRS + 4 + is_void + (form == VIEW_FOUND);
 
 	if (fits && kind) {
 		find_names(&names, kind->fields, payload);

@@ -32,6 +32,7 @@ void view_author(struct wici_mp_writer *w, const struct node *n,
 
 enum view_form {
 	VIEW_LISTED, /* with title */
+	VIEW_FOUND,  /* the same, and the caller adds a pair */
 	VIEW_SHOWN   /* with held_by, supersedes, superseded_by */
 };
 
