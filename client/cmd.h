@@ -57,6 +57,14 @@ enum wici_err cmd_kind_list_run(struct client *c);
 void cmd_record_print(const struct client *c);
 void cmd_record_list_print(const struct client *c);
 
+/* What every list says of a record: its kind's label, who published it. */
+const char *cmd_record_label(const json_t *record);
+const char *cmd_record_author(const json_t *record);
+
+/* cmd_search.c */
+enum wici_err cmd_search_run(struct client *c);
+void cmd_search_print(const struct client *c);
+
 /* cmd_cert.c */
 void cmd_cert_list_print(const struct client *c);
 void cmd_cert_show_print(const struct client *c);

@@ -24,7 +24,7 @@ static const struct wici_kind *kind_of(const json_t *record)
 	return name ? wici_kind_by_name(wici_bytes_str(name)) : NULL;
 }
 
-static const char *label_of(const json_t *record)
+const char *cmd_record_label(const json_t *record)
 {
 	const json_t *label = json_object_get(record, "kind_label");
 	const char *text = client_string(label, say_is_polish() ? "pl" : "en");
@@ -35,7 +35,7 @@ static const char *label_of(const json_t *record)
 	return name ? name : "—";
 }
 
-static const char *author_of(const json_t *record)
+const char *cmd_record_author(const json_t *record)
 {
 	const json_t *author = json_object_get(record, "author");
 	const char *name = client_string(author, "name");
@@ -101,7 +101,7 @@ void cmd_record_print(const struct client *c)
 	const json_t *r = c->result;
 	char place[64];
 
-	print_colored(stdout, PRINT_BOLD, label_of(r));
+	print_colored(stdout, PRINT_BOLD, cmd_record_label(r));
 	fputc('\n', stdout);
 	print_state(r);
 	(void)snprintf(
@@ -109,7 +109,7 @@ void cmd_record_print(const struct client *c)
 		print_id(client_string(r, "feed")),
 		(long long)json_integer_value(json_object_get(r, "seq")));
 	print_pair(0, _("Id"), client_string(r, "id"));
-	print_pair(0, _("Published by"), author_of(r));
+	print_pair(0, _("Published by"), cmd_record_author(r));
 	print_pair(0, _("Time (claimed)"),
 		   print_time(client_string(r, "time")));
 	print_pair(0, _("Feed / number"), place);
@@ -132,7 +132,8 @@ static json_t *row_of(const json_t *record)
 	(void)snprintf(day, sizeof(day), "%.10s",
 		       print_time(client_string(record, "time")));
 	return json_pack("[s,s,s,s,s]", print_id(client_string(record, "id")),
-			 day, label_of(record), author_of(record),
+			 day, cmd_record_label(record),
+			 cmd_record_author(record),
 			 !is_ok  ? state_text(state)
 			 : title ? title
 				 : "—");

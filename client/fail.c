@@ -173,6 +173,7 @@ static const struct {
 	{"url", N_("an address that begins with https://, without spaces and "
 		   "without #")},
 	{"cursor", N_("what the last page said after --after")},
+	{"words", N_("words to look for")},
 	{"cells", N_("no more cells than the header line has")},
 	{"unused", N_("a number that no certificate of this scheme has yet; a "
 		      "renewal names the old one in the field previous")},

@@ -69,6 +69,14 @@ static const struct verb_option list_options[] = {
 	{"from", 0, false, VERB_TEXT, N_("INSTITUTION"),
 	 N_("what this institution has published")},
 	PAGE, END};
+static const struct verb_option search_options[] = {
+	{"kind", 0, false, VERB_TEXT, N_("KIND"),
+	 N_("only records of this kind, e.g. practice")},
+	{"from", 0, false, VERB_TEXT, N_("INSTITUTION"),
+	 N_("what this institution has published")},
+	{"year", 0, false, VERB_UINT, N_("N"),
+	 N_("of the day it is about, else of its publication")},
+	PAGE, END};
 static const struct verb_option page_options[] = {PAGE, END};
 static const struct verb_option cert_list_options[] = {
 	{"holder", 0, false, VERB_TEXT, N_("INSTITUTION"), N_("whose they are")},
@@ -258,6 +266,9 @@ const struct verb verbs[] = {
 	 cmd_record_print, N_("one record, whole")},
 	{"list", NULL, "record.list", {"kind"}, 0, 0, list_options, NULL,
 	 cmd_record_list_print, N_("records, of one kind or of all")},
+	{"search", NULL, "record.search", {"text"}, 1, VERB_MORE,
+	 search_options, cmd_search_run, cmd_search_print,
+	 N_("records with these words, in any of their forms")},
 	{"log", NULL, "log.list", {"institution"}, 0, 0, page_options, NULL,
 	 cmd_record_list_print, N_("every entry, one after the other")},
 	{"kinds", NULL, "kinds.get", {"kind"}, 0, 0, NULL, cmd_kinds_run,

@@ -77,6 +77,10 @@ TEST(each_line_goes_to_its_method_with_its_params)
 		 "cert.export",
 		 "{\"ref\":\"7/2022\",\"format\":\"jws\","
 		 "\"url\":\"https://a/b\"}"},
+		{"search kluby seniora --kind practice --from GOPS --year 2025",
+		 "record.search",
+		 "{\"text\":[\"kluby\",\"seniora\"],\"kind\":\"practice\","
+		 "\"from\":\"GOPS\",\"year\":2025}"},
 		{"certificate list --limit 5", "cert.list", "{\"limit\":5}"},
 		{"list practice --from CAL --after 8", "record.list",
 		 "{\"kind\":\"practice\",\"from\":\"CAL\",\"after\":\"8\"}"},
