@@ -23,6 +23,7 @@ cat >>"$T/commands" <<E2
 status
 list
 list practice
+search lokalna
 log
 kinds
 kinds practice.publish

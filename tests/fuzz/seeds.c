@@ -326,6 +326,10 @@ static void seed_bundles(void)
 
 static void seed_texts(void)
 {
+	static const char *const words[] = {
+		"usludze",  "sąsiedzkich", "ŁÓDŹ łódź", "działalnościami",
+		"ujcie",    "lybyscie",    "chlopiec",  "pracownikom",
+		"urzedzie", "biedniejszy", "2025",      "дом"};
 	static const char *const texts[] = {"Zażółć gęślą jaźń",
 					    "2026-02-28",
 					    "2024-02-29",
@@ -342,6 +346,8 @@ static void seed_texts(void)
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		seed("text", none, wici_bytes_str(texts[i]));
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		seed("polish", none, wici_bytes_str(words[i]));
 }
 
 /* [0, 1, "status", params] for the shapes that params may have. */
