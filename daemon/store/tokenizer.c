@@ -27,6 +27,9 @@ struct split {
 	size_t folded_len, stem_len; /* stem_len 0: it has none. */
 };
 
+_Static_assert(sizeof(((struct split *)0)->stem) <= SEARCH_TOKEN_MAX,
+	       "every word, and every stem, is a token that can be looked for");
+
 static void split(struct split *s, const char *token, int len)
 {
 	struct wici_bytes word = {(const uint8_t *)token, (size_t)len};
