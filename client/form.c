@@ -61,6 +61,37 @@ const struct wici_kind *form_kind(const char *noun, const char *verb)
 	return NULL;
 }
 
+static void add_word(struct form_words *w, const char *word, size_t len)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (strncmp(w->words[i], word, len) == 0 && !w->words[i][len])
+			return;
+	if (w->count == FORM_WORDS_MAX || len >= sizeof(w->words[0]))
+		return;
+	memcpy(w->words[w->count], word, len);
+	w->words[w->count++][len] = '\0';
+}
+
+void form_nouns(struct form_words *w)
+{
+	w->count = 0;
+	for (size_t i = 0; wici_kinds[i]; i++)
+		if (!wici_kind_is_by_node(wici_kinds[i]))
+			add_word(w, wici_kinds[i]->name,
+				 strcspn(wici_kinds[i]->name, "."));
+}
+
+void form_verbs(const char *noun, struct form_words *w)
+{
+	w->count = 0;
+	for (size_t i = 0; wici_kinds[i]; i++)
+		if (is_of_noun(wici_kinds[i], noun)) {
+			const char *verb = strchr(wici_kinds[i]->name, '.') + 1;
+
+			add_word(w, verb, strlen(verb));
+		}
+}
+
 #define NAMES_MAX 64
 
 enum wici_err form_unknown(struct client *c, const struct wici_kind *kind,

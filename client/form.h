@@ -15,6 +15,15 @@ const char *form_noun(const char *noun);
 /* Is there a kind "noun.…"? */
 bool form_has_noun(const char *noun);
 
+/* What people may type, out of the names of the kinds. */
+#define FORM_WORDS_MAX ((size_t)64)
+struct form_words {
+	char words[FORM_WORDS_MAX][32];
+	size_t count;
+};
+void form_nouns(struct form_words *w); /* Each once. */
+void form_verbs(const char *noun, struct form_words *w);
+
 /* The next argument is an option that names a field: takes it and puts its
  * value into body; lists grow. WICI_END: it names none. */
 WICI_NODISCARD

@@ -20,41 +20,51 @@ static enum wici_err suggest(struct client *c, const char *typed,
 	return WICI_USAGE;
 }
 
+#define KNOWN_MAX ((size_t)160)
+
 static enum wici_err unknown_noun(struct client *c, const char *noun)
 {
-	const char *nouns[128];
+	struct form_words of_kinds;
+	const char *nouns[KNOWN_MAX + 1];
 	size_t n = 0;
 
-	for (const struct verb *v = verbs; v->noun && n < 120; v++)
+	for (const struct verb *v = verbs; v->noun && n < KNOWN_MAX; v++)
 		nouns[n++] = v->noun;
-	for (size_t i = 0; i < 6; i++)
-		nouns[n++] =
-			((const char *[]){"practice", "area", "place", "visit",
-					  "event", "partnership"})[i];
-	nouns[n++] = "document";
+	form_nouns(&of_kinds);
+	for (size_t i = 0; i < of_kinds.count && n < KNOWN_MAX; i++)
+		nouns[n++] = of_kinds.words[i];
 	nouns[n] = NULL;
 	(void)fail(c, WICI_USAGE, N_("there is no command \"%s\""), noun);
 	fail_hint(c, N_("wici help"));
 	return suggest(c, noun, nouns, "wici ");
 }
 
+/* The verbs of a noun, of the table and of its kinds. */
+static void verbs_of(const char *noun, struct form_words *of_kinds,
+		     const char *known[KNOWN_MAX + 1])
+{
+	size_t n = 0;
+
+	for (const struct verb *v = verbs; v->noun && n < KNOWN_MAX; v++)
+		if (v->verb && verbs_find(noun, v->verb) == v)
+			known[n++] = v->verb;
+	form_verbs(form_noun(noun), of_kinds);
+	for (size_t i = 0; i < of_kinds->count && n < KNOWN_MAX; i++)
+		known[n++] = of_kinds->words[i];
+	if (of_kinds->count && n + 2 <= KNOWN_MAX) {
+		known[n++] = "list";
+		known[n++] = "show";
+	}
+	known[n] = NULL;
+}
+
 static enum wici_err unknown_verb(struct client *c, const char *noun,
 				  const char *typed)
 {
-	static const char *const verbs_of_all[] = {
-		"list",   "show",    "create", "grant", "revoke", "verify",
-		"reason", "report",  "update", "admit", "remove", "publish",
-		"add",    "profile", "export", NULL};
-	const char *known[32];
-	const char *long_noun = form_noun(noun);
+	const char *known[KNOWN_MAX + 1];
+	struct form_words of_kinds;
 	char before[64];
-	size_t n = 0;
 
-	for (size_t i = 0; verbs_of_all[i]; i++)
-		if (verbs_find(noun, verbs_of_all[i]) ||
-		    form_kind(long_noun, verbs_of_all[i]))
-			known[n++] = verbs_of_all[i];
-	known[n] = NULL;
 	if (typed)
 		(void)fail(c, WICI_USAGE, N_("there is no command \"%s %s\""),
 			   noun, typed);
@@ -63,6 +73,7 @@ static enum wici_err unknown_verb(struct client *c, const char *noun,
 	fail_hint(c, N_("wici help %s"), noun);
 	if (!typed)
 		return WICI_USAGE;
+	verbs_of(noun, &of_kinds, known);
 	(void)snprintf(before, sizeof(before), "wici %s ", noun);
 	return suggest(c, typed, known, before);
 }

@@ -252,6 +252,40 @@ TEST(help_is_never_an_error)
 	}
 }
 
+/* A slip of the finger in any noun or verb that there is gets its advice. */
+TEST(every_noun_and_verb_of_the_kinds_is_suggested)
+{
+	for (size_t i = 0; wici_kinds[i]; i++) {
+		const char *dot = strchr(wici_kinds[i]->name, '.');
+		char line[80];
+		char hint[80];
+		struct client c;
+
+		if (!dot || wici_kind_is_by_node(wici_kinds[i]) ||
+		    strncmp(wici_kinds[i]->name, "certificate", 11) == 0)
+			continue;
+		(void)snprintf(line, sizeof(line), "%.*sx list",
+			       (int)(dot - wici_kinds[i]->name),
+			       wici_kinds[i]->name);
+		(void)snprintf(hint, sizeof(hint), "wici %.*s",
+			       (int)(dot - wici_kinds[i]->name),
+			       wici_kinds[i]->name);
+		CHECK_ERR(type(&c, line), WICI_USAGE);
+		CHECK(strcmp(client_string(c.error, "hint"), hint) == 0);
+		client_clear(&c);
+
+		(void)snprintf(line, sizeof(line), "%.*s %sx",
+			       (int)(dot - wici_kinds[i]->name),
+			       wici_kinds[i]->name, dot + 1);
+		(void)snprintf(hint, sizeof(hint), "wici %.*s %s",
+			       (int)(dot - wici_kinds[i]->name),
+			       wici_kinds[i]->name, dot + 1);
+		CHECK_ERR(type(&c, line), WICI_USAGE);
+		CHECK(strcmp(client_string(c.error, "hint"), hint) == 0);
+		client_clear(&c);
+	}
+}
+
 TEST_MAIN(RUN(each_line_goes_to_its_method_with_its_params),
 	  RUN(fields_of_a_kind_are_options),
 	  RUN(every_kind_that_people_publish_is_a_command),
@@ -260,4 +294,5 @@ TEST_MAIN(RUN(each_line_goes_to_its_method_with_its_params),
 	  RUN(what_does_not_fit_is_refused),
 	  RUN(a_field_given_twice_is_refused_and_a_list_grows),
 	  RUN(an_edit_keeps_its_fields_for_later),
-	  RUN(a_dotted_path_finds_its_row), RUN(help_is_never_an_error))
+	  RUN(a_dotted_path_finds_its_row), RUN(help_is_never_an_error),
+	  RUN(every_noun_and_verb_of_the_kinds_is_suggested))
