@@ -135,15 +135,16 @@ bool view_is_signed(struct node *n, struct entry_row *row)
 	return true;
 }
 
-static bool does_issue(struct node *n, const struct feed *feed,
-		       const struct entry_row *row)
+/* What names a scheme must stand in an issuing feed of that scheme. */
+static bool does_issue(struct node *n, const struct wici_kind *kind,
+		       const struct feed *feed, const struct entry_row *row)
 {
-	struct wici_grant_body grant;
+	const struct wici_field *code = wici_field_flagged(kind, WICI_CODE);
 
-	wici_kind_read(&wici_kind_certificate_grant, row->entry.payload,
-		       &grant);
-	return wici_roster_issuer(&n->roster, &feed->row.key,
-				  row->entry.header.seq, grant.scheme) != NULL;
+	return !code ||
+	       wici_roster_issuer(&n->roster, &feed->row.key,
+				  row->entry.header.seq,
+				  find_line(row->entry.payload, code->name));
 }
 
 enum wici_standing view_standing(struct node *n, struct entry_row *row)
@@ -167,7 +168,8 @@ enum wici_standing view_standing(struct node *n, struct entry_row *row)
 	standing = judge_standing(n, feed, kind, row->entry.header.seq);
 	if (standing != WICI_COUNTS)
 		return standing;
-	if (kind == &wici_kind_certificate_grant && !does_issue(n, feed, row))
+	if (kind && kind->by == WICI_BY_ISSUER &&
+	    !does_issue(n, kind, feed, row))
 		return WICI_VOID_RIGHT;
 	if (kind && kind->is_right && !view_is_signed(n, row))
 		return WICI_VOID_SIG;

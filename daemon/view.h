@@ -14,9 +14,9 @@
 
 /* Does the entry count, and if not, why? Body, right and (where the kind gives
  * or takes a right) its own signature, which is verified now if it was not,
- * and noted. row: as read; its header.feed is filled in here. Of a grant,
- * its scheme is asked too, and whether its index was used before (of what the
- * cursor has seen). No entry is read: what row borrows stays. An unknown kind is
+ * and noted. row: as read; its header.feed is filled in here. Of an issuer's
+ * record its scheme is asked too; of a grant, whether its index was used before
+ * (of what the cursor has seen). No entry is read: what row borrows stays. An unknown kind is
  * judged as any member's. */
 enum wici_standing view_standing(struct node *n, struct entry_row *row);
 

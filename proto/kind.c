@@ -289,6 +289,8 @@ static enum wici_err check_rule(const struct wici_kind *kind,
 	};
 	if (field && !wici_mp_find(WICI_MP_CANONICAL, payload, field, &raw))
 		problem->got = shown(raw);
+	else if (field) /* The others ask for it. */
+		problem->expected = "required";
 	return err;
 }
 

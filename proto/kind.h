@@ -98,7 +98,8 @@ struct wici_kind {
 			   * before applied, not erasable. */
 	const struct wici_field *fields;
 	size_t body_len; /* sizeof the kind's struct. */
-	/* A rule between fields, or NULL. On an error *field is its name. */
+	/* A rule between fields, or NULL. On an error *field is its name: of
+	 * one that is not there, the others ask for it. */
 	enum wici_err (*check)(const void *body, const char **field);
 	struct wici_label label;
 };

@@ -1,9 +1,13 @@
 /* proto/kinds.c — The table of kinds: one line a kind. */
 #include "proto/kinds.h"
 
+#include "proto/kinds/anchoring.h"
 #include "proto/kinds/area.h"
 #include "proto/kinds/beacon.h"
 #include "proto/kinds/certificate.h"
+#include "proto/kinds/chronicle.h"
+#include "proto/kinds/claim.h"
+#include "proto/kinds/commission.h"
 #include "proto/kinds/document.h"
 #include "proto/kinds/event.h"
 #include "proto/kinds/feed_open.h"
@@ -12,7 +16,10 @@
 #include "proto/kinds/member.h"
 #include "proto/kinds/partnership.h"
 #include "proto/kinds/place.h"
+#include "proto/kinds/plan.h"
 #include "proto/kinds/practice.h"
+#include "proto/kinds/scheme.h"
+#include "proto/kinds/team.h"
 #include "proto/kinds/visit.h"
 #include "proto/kinds/witness.h"
 
@@ -32,10 +39,17 @@ const struct wici_kind *const wici_kinds[] = {
 	&wici_kind_practice_publish,
 	&wici_kind_area_update,
 	&wici_kind_place_update,
+	&wici_kind_chronicle_write,
 	&wici_kind_visit_report,
 	&wici_kind_event_report,
 	&wici_kind_partnership_update,
 	&wici_kind_document_publish,
+	&wici_kind_scheme_publish,
+	&wici_kind_team_update,
+	&wici_kind_anchoring_update,
+	&wici_kind_commission_update,
+	&wici_kind_plan_publish,
+	&wici_kind_claim_make,
 	NULL,
 };
 /* clang-format on */

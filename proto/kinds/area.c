@@ -54,11 +54,7 @@ static enum wici_err check_area(const void *body, const char **field)
 {
 	const struct area_body *area = body;
 
-	if (!area->since_year.text.p || !area->until.text.p ||
-	    area->since_year.first <= area->until.last)
-		return WICI_OK;
-	*field = "until";
-	return WICI_BAD_FIELD;
+	return wici_check_term(&area->since_year, &area->until, "until", field);
 }
 
 const struct wici_kind wici_kind_area_update = {

@@ -74,16 +74,12 @@ static const struct wici_field reason_fields[] = {
 };
 /* clang-format on */
 
-/* A term that ends before it begins is nobody's intention. */
 static enum wici_err check_grant(const void *body, const char **field)
 {
 	const struct wici_grant_body *grant = body;
 
-	if (!grant->valid_from.text.p || !grant->valid_until.text.p ||
-	    grant->valid_from.first <= grant->valid_until.last)
-		return WICI_OK;
-	*field = "valid_until";
-	return WICI_BAD_FIELD;
+	return wici_check_term(&grant->valid_from, &grant->valid_until,
+			       "valid_until", field);
 }
 
 const struct wici_kind wici_kind_certificate_grant = {

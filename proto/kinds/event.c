@@ -1,14 +1,26 @@
-/* proto/kinds/event.c — event.report: something that took place and that
- * others should know of. By name only who holds a public office. */
+/* proto/kinds/event.c — event.report: something that took place, or will, and
+ * that others should know of. By name only who holds a public office. */
 #include "proto/kinds/event.h"
 
 #include "proto/kinds/row.h"
 
 /* clang-format off */
+static const struct wici_word state_words[] = {
+	{"planned", {"planowane", "planned"}},
+	{"announced", {"ogłoszone", "announced"}},
+	{"held", {"odbyte", "held"}},
+	{"reported", {"zrelacjonowane", "reported"}},
+	{"cancelled", {"odwołane", "cancelled"}},
+	{.code = NULL},
+};
+
 static const struct wici_field official_fields[] = {
+	WICI_ROW("institution", PARTY, "Instytucja", "Institution",
+		 .flags = 0),
 	WICI_ROW_LINE("name", "Imię i nazwisko", "Name", 0),
 	WICI_ROW_LINE("role", "Funkcja publiczna", "Public office",
 		      WICI_REQUIRED),
+	WICI_ROW_LINE("term", "Okres", "Term", 0),
 	{.name = NULL},
 };
 
@@ -34,6 +46,7 @@ static const struct wici_field event_fields[] = {
 	WICI_ROW("reported_in", WHEN, "Data publikacji", "Reported in",
 		 .flags = 0),
 	WICI_ROW_SOURCE,
+	WICI_ROW("state", WORD, "Stan", "State", .words = state_words),
 	WICI_ROW_SUPERSEDES,
 	WICI_ROW_TEXT("text", "Relacja", "Report", WICI_SEARCH),
 	WICI_ROW_LINE("title", "Tytuł", "Title",

@@ -42,11 +42,8 @@ static enum wici_err check_partnership(const void *body, const char **field)
 {
 	const struct partnership_body *partnership = body;
 
-	if (!partnership->since.text.p || !partnership->until.text.p ||
-	    partnership->since.first <= partnership->until.last)
-		return WICI_OK;
-	*field = "until";
-	return WICI_BAD_FIELD;
+	return wici_check_term(&partnership->since, &partnership->until,
+			       "until", field);
 }
 
 const struct wici_kind wici_kind_partnership_update = {

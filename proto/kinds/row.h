@@ -30,4 +30,17 @@
 	WICI_ROW("supersedes", RECORD, "Zastępuje", "Supersedes",              \
 		 .flags = WICI_SUPERSEDES)
 
+/* A term that ends before it begins is nobody's intention: then the field
+ * `until` is wrong. Either may be absent. */
+static inline enum wici_err wici_check_term(const struct wici_when *since,
+					    const struct wici_when *until,
+					    const char *until_name,
+					    const char **field)
+{
+	if (!since->text.p || !until->text.p || since->first <= until->last)
+		return WICI_OK;
+	*field = until_name;
+	return WICI_BAD_FIELD;
+}
+
 #endif
