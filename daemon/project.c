@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 #define TITLE_MAX ((size_t)200)
-#define VERSION   "projection" /* The book's name for PROJECT_VERSION. */
+#define VERSION   "projection" /* The book's name for version_now(). */
 #define KINDS_MAX 64 /* In a slice; further ones are tallied one by one. */
 
 static const uint16_t ref_flags[] = {WICI_SUBJECT, WICI_AFTER, WICI_SUPERSEDES};
@@ -416,6 +416,13 @@ enum wici_err project_clear(struct node *n)
 	return record_clear(n->store);
 }
 
+/* An entry whose kind, or one of whose fields, is known only now was passed
+ * over: it must be found like those that come later. */
+static int64_t version_now(void)
+{
+	return (int64_t)PROJECT_VERSION << 32 | wici_kinds_version();
+}
+
 enum wici_err project_open(struct node *n)
 {
 	int64_t version = 0;
@@ -423,10 +430,10 @@ enum wici_err project_open(struct node *n)
 
 	if (err && err != WICI_NOT_FOUND)
 		return err;
-	if (!err && version == PROJECT_VERSION)
+	if (!err && version == version_now())
 		return WICI_OK;
 	err = record_clear(n->store);
-	return err ? err : book_set_int(n->store, VERSION, PROJECT_VERSION);
+	return err ? err : book_set_int(n->store, VERSION, version_now());
 }
 
 bool project_is_done(const struct node *n)

@@ -9,8 +9,9 @@
 #include "daemon/store/entry.h"
 #include "proto/kind.h"
 
-/* Which projections this version makes. Another number: they change, and every
- * store makes its own anew. */
+/* Which projections this version makes, beside what the table of kinds tells:
+ * a rule between fields, say. Another number, or another table: they change, and
+ * every store makes its own anew. */
 #define PROJECT_VERSION 2
 
 /* When the store's projections are another version's, drops them all: the

@@ -69,3 +69,44 @@ const struct wici_kind *wici_kind_by_name(struct wici_bytes name)
 			return wici_kinds[i];
 	return NULL;
 }
+
+/* FNV-1a. */
+static void mix(uint32_t *sum, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		*sum = (*sum ^ (value >> (i * 8) & 0xff)) * 16777619u;
+}
+
+static void mix_text(uint32_t *sum, const char *text)
+{
+	for (; *text; text++)
+		mix(sum, (uint8_t)*text);
+	mix(sum, 0);
+}
+
+/* No deeper than the table, which is ours. */
+static void mix_rows(uint32_t *sum, const struct wici_field *rows)
+{
+	for (const struct wici_field *f = rows; f->name; f++) {
+		mix_text(sum, f->name);
+		mix(sum, (uint32_t)f->type << 16 | f->flags);
+		mix(sum, (uint32_t)f->len_max << 16 | f->items_max);
+		for (const struct wici_word *w = f->words; w && w->code; w++)
+			mix_text(sum, w->code);
+		if (f->sub)
+			mix_rows(sum, f->sub);
+	}
+}
+
+uint32_t wici_kinds_version(void)
+{
+	uint32_t sum = 2166136261u;
+
+	for (size_t i = 0; wici_kinds[i]; i++) {
+		mix(&sum, wici_kinds[i]->number);
+		mix(&sum,
+		    (uint32_t)wici_kinds[i]->by << 1 | wici_kinds[i]->is_right);
+		mix_rows(&sum, wici_kinds[i]->fields);
+	}
+	return sum;
+}
