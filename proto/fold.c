@@ -173,39 +173,74 @@ size_t wici_acts_sort(struct wici_act *acts, size_t n)
 	return in_order;
 }
 
-static const struct wici_move *find_move(const struct wici_move *moves,
-					 uint8_t from, uint16_t kind)
+static bool is_by(const struct wici_move *move, const struct wici_act *act)
 {
-	for (; moves->kind; moves++)
-		if (moves->from == from && moves->kind == kind)
+	return move->by == 0 || (move->by & act->by);
+}
+
+/* Is the move for what this act says? */
+static bool is_for(const struct wici_move *move, const struct wici_act *act)
+{
+	return move->kind == act->kind &&
+	       (!move->word || wici_bytes_is(act->word, move->word));
+}
+
+/* *why: when there is none. */
+static const struct wici_move *find_move(const struct wici_move *moves,
+					 uint8_t from,
+					 const struct wici_act *act,
+					 const char **why)
+{
+	bool is_party = false;
+
+	for (; moves->kind; moves++) {
+		if (!is_for(moves, act) || !is_by(moves, act))
+			continue;
+		is_party = true;
+		if (moves->from == from)
 			return moves;
+	}
+	*why = is_party ? "not_allowed" : "not_party";
 	return NULL;
+}
+
+/* Takes the act, or says why not. head: the last one that has moved. */
+static void take(struct wici_act *a, const struct wici_move *moves,
+		 uint8_t *state, const struct wici_id **head)
+{
+	const struct wici_move *move = find_move(moves, *state, a, &a->why);
+
+	if (!move)
+		return;
+	if (move->is_answer && *head && !wici_id_equal(&a->after, *head)) {
+		a->why = "overtaken";
+		return;
+	}
+	a->is_effective = true;
+	a->why = NULL;
+	a->has_moved = move->is_answer || move->to != *state;
+	*state = move->to;
+	if (a->has_moved)
+		*head = &a->id;
 }
 
 uint8_t wici_fold_moves(struct wici_act *acts, size_t n,
 			const struct wici_move *moves)
 {
 	size_t in_order = wici_acts_sort(acts, n);
-	const struct wici_move *move;
+	const struct wici_id *head = NULL;
 	uint8_t state = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct wici_act *a = &acts[i];
 
-		a->is_effective = false;
+		a->is_effective = a->has_moved = false;
 		a->why = wici_standing_name(a->standing);
 		if (a->standing != WICI_COUNTS)
 			continue;
 		a->why = "waits";
-		if (i >= in_order)
-			continue;
-		a->why = "not_allowed";
-		move = find_move(moves, state, a->kind);
-		if (!move)
-			continue;
-		a->is_effective = true;
-		a->why = NULL;
-		state = move->to;
+		if (i < in_order)
+			take(a, moves, &state, &head);
 	}
 	return state;
 }

@@ -40,8 +40,12 @@ struct wici_act {
 	uint8_t rank; /* Of two answers to one act the higher wins. */
 	enum wici_standing standing;
 	struct wici_bytes body; /* The payload; borrowed. */
+	uint8_t by;             /* Which sides its author is: bits. */
+	struct wici_bytes word; /* What it says, where its kind can say several
+				 * things: accept, decline. */
 	bool is_effective;      /* Set by the fold. */
-	const char *why;        /* When not: a code word, static. */
+	bool has_moved;         /* … and it changed what is to be answered. */
+	const char *why;        /* When not effective: a code word, static. */
 };
 
 /* Sorts acts so that each stands after the act it answers and after earlier
@@ -55,11 +59,17 @@ struct wici_move {
 	uint8_t from;
 	uint16_t kind;
 	uint8_t to;
+	uint8_t by;       /* Who may: bits, one of them; 0: anybody. */
+	const char *word; /* What the act says; NULL: whatever. */
+	uint8_t rank;     /* Of two answers to one act the higher wins. */
+	bool is_answer;   /* Only to the last act that has moved: what was said
+			 * of something older is without effect. */
 };
 
 /* Sorts the acts and runs those that count through the moves, from state 0;
- * sets is_effective and why of each (a standing's name, "waits" or
- * "not_allowed"); returns the last state. moves end with kind 0. */
+ * sets is_effective, has_moved and why of each (a standing's name, "waits",
+ * "not_party", "overtaken" or "not_allowed"); returns the last state. moves end
+ * with kind 0. */
 uint8_t wici_fold_moves(struct wici_act *acts, size_t n,
 			const struct wici_move *moves);
 

@@ -47,6 +47,7 @@ enum wici_type {
 #define WICI_CODE       0x1000u /* LINE: a lowercase word, [a-z][a-z0-9-]* */
 #define WICI_UNIQUE     0x2000u /* used once for each CODE of its kind (UINT) */
 #define WICI_TERYT      0x4000u /* LINE: input must be a TERYT number */
+#define WICI_MOVE       0x8000u /* which move of its process it is (WORD) */
 
 #define WICI_UNBOUND      0xffff /* `at` of a field that no code reads. */
 #define WICI_BODY_LEN_MAX ((size_t)512) /* Of any kind's struct. */
@@ -80,6 +81,8 @@ struct wici_field {
 	struct wici_label label;
 };
 
+struct wici_process;
+
 /* Whose feeds an act of this kind counts in: judged when applied. */
 enum wici_right {
 	WICI_BY_OPENING,   /* Entry 1 of any feed, and only there. */
@@ -98,6 +101,8 @@ struct wici_kind {
 			   * before applied, not erasable. */
 	const struct wici_field *fields;
 	size_t body_len; /* sizeof the kind's struct. */
+	/* What a record of this kind begins: process.h; or NULL. */
+	const struct wici_process *process;
 	/* A rule between fields, or NULL. On an error *field is its name: of
 	 * one that is not there, the others ask for it. */
 	enum wici_err (*check)(const void *body, const char **field);

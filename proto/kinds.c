@@ -2,9 +2,11 @@
 #include "proto/kinds.h"
 
 #include "proto/kinds/anchoring.h"
+#include "proto/kinds/application.h"
 #include "proto/kinds/area.h"
 #include "proto/kinds/beacon.h"
 #include "proto/kinds/certificate.h"
+#include "proto/kinds/charge.h"
 #include "proto/kinds/chronicle.h"
 #include "proto/kinds/claim.h"
 #include "proto/kinds/commission.h"
@@ -36,11 +38,32 @@ const struct wici_kind *const wici_kinds[] = {
 	&wici_kind_certificate_reinstate,
 	&wici_kind_beacon,
 	&wici_kind_witness,
+	&wici_kind_charge_file,
+	&wici_kind_charge_answer,
+	&wici_kind_charge_dismiss,
+	&wici_kind_charge_appeal,
+	&wici_kind_charge_uphold,
 	&wici_kind_practice_publish,
+	&wici_kind_practice_withdraw,
+	&wici_kind_practice_adopt,
+	&wici_kind_application_submit,
+	&wici_kind_application_appoint,
+	&wici_kind_application_inspect,
+	&wici_kind_application_assess,
+	&wici_kind_application_refuse,
+	&wici_kind_application_appeal,
+	&wici_kind_application_withdraw,
 	&wici_kind_area_update,
 	&wici_kind_place_update,
 	&wici_kind_chronicle_write,
 	&wici_kind_visit_report,
+	&wici_kind_visit_propose,
+	&wici_kind_visit_answer,
+	&wici_kind_visit_agenda,
+	&wici_kind_visit_hold,
+	&wici_kind_visit_feedback,
+	&wici_kind_visit_cancel,
+	&wici_kind_visit_evaluate,
 	&wici_kind_event_report,
 	&wici_kind_partnership_update,
 	&wici_kind_document_publish,

@@ -29,6 +29,23 @@
 #define WICI_ROW_SUPERSEDES                                                    \
 	WICI_ROW("supersedes", RECORD, "Zastępuje", "Supersedes",              \
 		 .flags = WICI_SUPERSEDES)
+/* What this act answers: the node sees to it. */
+#define WICI_ROW_AFTER                                                         \
+	WICI_ROW("after", RECORD, "W odpowiedzi na", "In answer to",           \
+		 .flags = WICI_AFTER | WICI_BY_NODE)
+
+/* Rows of a table of moves; ST and ACT are the file's: a state, a kind. Then
+ * more members of struct wici_move. */
+#define WICI_MOVE_ROW(from_, act_, to_, ...)                                   \
+	{                                                                      \
+		.from = ST(from_), .kind = ACT(act_), .to = ST(to_),           \
+		__VA_ARGS__                                                    \
+	}
+/* Who owes what in a state. */
+#define WICI_OWED_ROW(in_, by_, act_, ...)                                     \
+	{                                                                      \
+		.in = ST(in_), .by = (by_), .kind = ACT(act_), __VA_ARGS__     \
+	}
 
 /* A term that ends before it begins is nobody's intention: then the field
  * `until` is wrong. Either may be absent. */

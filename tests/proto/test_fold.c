@@ -37,9 +37,14 @@ static struct wici_act act(uint8_t id, uint8_t after, uint8_t feed,
 
 /*     (0) ──propose──> 1 ──answer──> 2 ──hold──> 3 ──report──> 4
  *                      └───cancel────┴──> 5 */
+#define MOVE(from_, kind_, to_)                                                \
+	{                                                                      \
+		.from = (from_), .kind = (kind_), .to = (to_)                  \
+	}
 static const struct wici_move visit_moves[] = {
-	{0, PROPOSE, 1}, {1, ANSWER, 2}, {1, CANCEL, 5}, {2, CANCEL, 5},
-	{2, HOLD, 3},    {3, REPORT, 4}, {0, 0, 0},
+	MOVE(0, PROPOSE, 1), MOVE(1, ANSWER, 2), MOVE(1, CANCEL, 5),
+	MOVE(2, CANCEL, 5),  MOVE(2, HOLD, 3),   MOVE(3, REPORT, 4),
+	MOVE(0, 0, 0),
 };
 
 /* Guest (feed 1) and host (feed 2); the guest cancels what was answered and
