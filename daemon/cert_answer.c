@@ -136,9 +136,9 @@ void cert_answer_acts(struct wici_mp_writer *w, const struct node *n,
 		      const struct certificate *c)
 {
 	wici_mp_str(w, "acts");
-	wici_mp_array(w, (uint32_t)c->count);
-	for (size_t i = 0; i < c->count; i++) {
-		const struct wici_act *act = &c->acts[i];
+	wici_mp_array(w, (uint32_t)c->acts.count);
+	for (size_t i = 0; i < c->acts.count; i++) {
+		const struct wici_act *act = &c->acts.v[i];
 		const struct wici_kind *kind = wici_kind_by_number(act->kind);
 		bool can_show = act->standing != WICI_VOID_BODY &&
 				act->standing != WICI_ERASED;

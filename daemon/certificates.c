@@ -6,10 +6,11 @@
 #include "daemon/certificates.h"
 
 #include "daemon/cert_fresh.h"
-#include "daemon/certificates_private.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/judge.h"
+#include "daemon/refs.h"
+#include "daemon/store/record.h"
 #include "daemon/view.h"
 #include "daemon/witnessed.h"
 #include "proto/day.h"
@@ -23,39 +24,6 @@
 #define UNKNOWN_STEP ((size_t)64)
 #define UNKNOWN_MAX  ((size_t)4096)
 
-static void add_act(struct certificate *c, const struct entry_row *row,
-		    const struct feed *feed, enum wici_standing standing)
-{
-	const struct wici_header *h = &row->entry.header;
-	size_t len = row->entry.has_payload ? row->entry.payload.len : 0;
-	uint8_t *body = growing_alloc(len);
-	struct wici_act *act;
-
-	if (c->count == c->max) {
-		size_t max = c->max ? c->max * 2 : 8;
-		struct wici_act *more =
-			realloc(c->acts, max * sizeof(*c->acts));
-
-		if (!more)
-			abort();
-		c->acts = more;
-		c->max = max;
-	}
-	if (len)
-		memcpy(body, row->entry.payload.p, len);
-	act = &c->acts[c->count++];
-	*act = (struct wici_act){
-		.id = row->id,
-		.author = feed->whose,
-		.feed = feed->row.key,
-		.seq = h->seq,
-		.time_ms = h->time_ms,
-		.kind = h->kind,
-		.standing = standing,
-		.body = {body, len},
-	};
-}
-
 /* Does this feed, at this place, issue for the scheme of the grant asked about?
  * Who issues for another one is anybody: he could push a revocation out. */
 static bool is_issuing(const struct node *n, const struct feed *feed,
@@ -63,7 +31,7 @@ static bool is_issuing(const struct node *n, const struct feed *feed,
 {
 	struct wici_grant_body body;
 
-	wici_kind_read(&wici_kind_certificate_grant, c->acts[0].body, &body);
+	wici_kind_read(&wici_kind_certificate_grant, c->acts.v[0].body, &body);
 	return feed && wici_roster_issuer(&n->roster, &feed->row.key, seq,
 					  body.scheme) != NULL;
 }
@@ -85,12 +53,13 @@ static enum wici_err take_act(struct node *n, int64_t entry,
 	is_ours = is_issuing(n, feed, row.entry.header.seq, c);
 	if (!is_ours && c->others >= CERTIFICATES_OTHERS_MAX)
 		return WICI_OK;
-	if (c->count - c->others >= WICI_ACTS_MAX - CERTIFICATES_OTHERS_MAX) {
+	if (c->acts.count - c->others >=
+	    WICI_ACTS_MAX - CERTIFICATES_OTHERS_MAX) {
 		c->is_truncated = true;
 		return WICI_OK;
 	}
 	c->others += !is_ours;
-	add_act(c, &row, feed, view_standing(n, &row));
+	refs_add(&c->acts, &row, feed, view_standing(n, &row));
 	return WICI_OK;
 }
 
@@ -98,14 +67,14 @@ static enum wici_err take_act(struct node *n, int64_t entry,
 static enum wici_err take_referring(struct node *n, const struct wici_id *to,
 				    struct certificate *c)
 {
-	struct certificates_asked q = {.to = to, .flag = WICI_SUBJECT};
+	struct refs_asked q = {.to = to, .flag = WICI_SUBJECT};
 	int64_t *ns = NULL;
 	size_t count = 0;
-	enum wici_err err = certificates_ask(n, &q, &ns, &count);
+	enum wici_err err = refs_ask(n, &q, &ns, &count);
 
 	for (size_t i = 0; !err && i < count; i++)
 		err = take_act(n, ns[i], c);
-	if (count >= CERTIFICATES_REFS_MAX)
+	if (count >= REFS_MAX)
 		c->is_truncated = true;
 	free(ns);
 	return err;
@@ -131,16 +100,8 @@ static enum wici_err take_grant(struct node *n, int64_t entry,
 	c->feed_n = feed->row.n;
 	c->author = feed->whose;
 	c->signature_ok = view_is_signed(n, &row);
-	add_act(c, &row, feed, standing);
+	refs_add(&c->acts, &row, feed, standing);
 	return WICI_OK;
-}
-
-static bool is_taken(const struct certificate *c, const struct wici_id *id)
-{
-	for (size_t i = 0; i < c->count; i++)
-		if (wici_id_equal(&c->acts[i].id, id))
-			return true;
-	return false;
 }
 
 /* A grant that corrects one of those taken, or that one of them corrects; what
@@ -157,13 +118,14 @@ static enum wici_err take_relative(struct node *n, int64_t entry,
 	feed = feeds_by_n(&n->feeds, row.feed_n);
 	if (row.entry.header.kind != WICI_KIND_CERTIFICATE_GRANT ||
 	    !is_issuing(n, feed, row.entry.header.seq, c) ||
-	    is_taken(c, &row.id) || view_standing(n, &row) != WICI_COUNTS)
+	    refs_has(&c->acts, &row.id) ||
+	    view_standing(n, &row) != WICI_COUNTS)
 		return WICI_OK;
-	if (c->count >= CERTIFICATES_GRANTS_MAX) {
+	if (c->acts.count >= CERTIFICATES_GRANTS_MAX) {
 		c->is_truncated = true;
 		return WICI_OK;
 	}
-	add_act(c, &row, feed, WICI_COUNTS);
+	refs_add(&c->acts, &row, feed, WICI_COUNTS);
 	return WICI_OK;
 }
 
@@ -171,22 +133,22 @@ static enum wici_err take_relative(struct node *n, int64_t entry,
 static enum wici_err take_relatives(struct node *n, size_t i,
 				    struct certificate *c)
 {
-	struct certificates_asked q = {.flag = WICI_SUPERSEDES};
-	struct wici_id id = c->acts[i].id;
+	struct refs_asked q = {.flag = WICI_SUPERSEDES};
+	struct wici_id id = c->acts.v[i].id;
 	struct wici_grant_body body;
 	int64_t *ns = NULL;
 	size_t count = 0;
 	int64_t entry;
 	enum wici_err err;
 
-	wici_kind_read(&wici_kind_certificate_grant, c->acts[i].body, &body);
+	wici_kind_read(&wici_kind_certificate_grant, c->acts.v[i].body, &body);
 	err = find_entry(n, &body.supersedes, &entry);
 	if (!err)
 		err = take_relative(n, entry, c);
 	if (err && err != WICI_NOT_FOUND)
 		return err;
 	q.to = &id;
-	err = certificates_ask(n, &q, &ns, &count);
+	err = refs_ask(n, &q, &ns, &count);
 	for (size_t k = 0; !err && k < count; k++)
 		err = take_relative(n, ns[k], c);
 	free(ns);
@@ -199,9 +161,9 @@ static enum wici_err take_grants(struct node *n, int64_t grant_n,
 {
 	enum wici_err err = take_grant(n, grant_n, c);
 
-	if (err || c->acts[0].standing != WICI_COUNTS)
+	if (err || c->acts.v[0].standing != WICI_COUNTS)
 		return err;
-	for (size_t i = 0; !err && i < c->count; i++)
+	for (size_t i = 0; !err && i < c->acts.count; i++)
 		err = take_relatives(n, i, c);
 	return err;
 }
@@ -214,35 +176,33 @@ enum wici_err certificates_load(struct node *n, int64_t grant_n,
 
 	memset(c, 0, sizeof(*c));
 	err = take_grants(n, grant_n, c);
-	grants = c->count;
+	grants = c->acts.count;
 	for (size_t i = 0; !err && i < grants; i++) {
-		struct wici_id id = c->acts[i].id;
+		struct wici_id id = c->acts.v[i].id;
 
 		err = take_referring(n, &id, c);
 	}
-	acts = c->count;
+	acts = c->acts.count;
 	for (size_t i = grants; !err && i < acts; i++) {
-		struct wici_id id = c->acts[i].id;
+		struct wici_id id = c->acts.v[i].id;
 
-		if (c->acts[i].kind != WICI_KIND_CERTIFICATE_REASON)
+		if (c->acts.v[i].kind != WICI_KIND_CERTIFICATE_REASON)
 			err = take_referring(n, &id, c);
 	}
 	if (!err) {
-		struct wici_id asked = c->acts[0].id;
+		struct wici_id asked = c->acts.v[0].id;
 
-		for (size_t i = 0; i < c->count; i++)
-			c->acts[i].now_ms = n->now.wall_ms;
-		wici_certificate_fold(&c->folded, &n->roster, &asked, c->acts,
-				      c->count);
+		for (size_t i = 0; i < c->acts.count; i++)
+			c->acts.v[i].now_ms = n->now.wall_ms;
+		wici_certificate_fold(&c->folded, &n->roster, &asked, c->acts.v,
+				      c->acts.count);
 	}
 	return err;
 }
 
 void certificates_clear(struct certificate *c)
 {
-	for (size_t i = 0; i < c->count; i++)
-		free((uint8_t *)(uintptr_t)c->acts[i].body.p);
-	free(c->acts);
+	refs_clear(&c->acts);
 	memset(c, 0, sizeof(*c));
 }
 

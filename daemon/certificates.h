@@ -8,15 +8,14 @@
 
 #include "daemon/fault.h"
 #include "daemon/node.h"
+#include "daemon/refs.h"
 #include "proto/verdict.h"
 
 /* Acts by others than issuers are without effect: so many are shown. */
 #define CERTIFICATES_OTHERS_MAX ((size_t)32)
 
 struct certificate {
-	struct wici_act *acts;
-	size_t count;
-	size_t max;
+	struct refs_acts acts;
 	size_t others;          /* Of them, not from an issuing feed. */
 	bool is_truncated;      /* More acts than a fold takes: no verdict. */
 	bool signature_ok;      /* The grant's own. */

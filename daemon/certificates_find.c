@@ -2,37 +2,14 @@
  *
  * Anybody may write grants of any number: a number is looked up in issuing
  * feeds alone. */
-#include "daemon/certificates_private.h"
+#include "daemon/certificates.h"
 #include "daemon/find.h"
 #include "daemon/plain.h"
+#include "daemon/refs.h"
 #include "daemon/view.h"
 #include "proto/kinds/certificate.h"
 
 #include <stdlib.h>
-
-#define REFS_FIRST ((size_t)64)
-
-enum wici_err certificates_ask(struct node *n,
-			       const struct certificates_asked *q, int64_t **ns,
-			       size_t *count)
-{
-	size_t max = REFS_FIRST;
-	enum wici_err err;
-
-	for (*ns = NULL;; max *= 4) {
-		free(*ns);
-		*ns = growing_alloc(max * sizeof(**ns));
-		if (q->to)
-			err = record_referring(n->store, q->to, q->flag, *ns,
-					       max, count);
-		else
-			err = record_by_number(n->store,
-					       WICI_KIND_CERTIFICATE_GRANT,
-					       q->number, *ns, max, count);
-		if (err || *count < max || max >= CERTIFICATES_REFS_MAX)
-			return err;
-	}
-}
 
 /* One of several grants of a number. */
 struct candidate {
@@ -163,7 +140,7 @@ static enum wici_err keep_issued(struct node *n, const int64_t *ns,
 static enum wici_err find_numbered(struct node *n, struct wici_bytes text,
 				   struct numbered *kept)
 {
-	struct certificates_asked q = {.to = NULL};
+	struct refs_asked q = {.to = NULL};
 	int64_t *ns = NULL;
 	size_t count = 0;
 	char *plain = NULL;
@@ -172,8 +149,7 @@ static enum wici_err find_numbered(struct node *n, struct wici_bytes text,
 	if (text.len > 1000 || plain_text(text, &plain, &q.number.len))
 		return WICI_NOT_FOUND;
 	q.number.p = (uint8_t *)plain;
-	err = q.number.len ? certificates_ask(n, &q, &ns, &count)
-			   : WICI_NOT_FOUND;
+	err = q.number.len ? refs_ask(n, &q, &ns, &count) : WICI_NOT_FOUND;
 	if (!err)
 		err = keep_issued(n, ns, count, kept);
 	free(plain);

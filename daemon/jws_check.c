@@ -59,7 +59,7 @@ static enum wici_err give_own(struct node *n, const struct certificate *c,
 					.today = asked->on_day};
 	struct wici_certificate none = {.state = WICI_CERT_NONE};
 
-	if (c->count)
+	if (c->acts.count)
 		return certificates_verdict(n, c, asked, a);
 	wici_verdict_give(&a->verdict, &none, &n->roster, &q);
 	return WICI_OK;

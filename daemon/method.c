@@ -28,6 +28,7 @@ const struct method *const methods[] = {
 	methods_record,
 	methods_list,
 	methods_search,
+	methods_process,
 	methods_kinds,
 	methods_cert,
 	methods_cert_list,
@@ -65,8 +66,7 @@ static const struct method *find_kind(struct wici_bytes name,
 	*kind = wici_kind_by_name(name);
 	if (!*kind || wici_kind_is_by_node(*kind))
 		return NULL;
-	return (*kind)->by == WICI_BY_ISSUER ? &method_publish_right
-					     : &method_publish_kind;
+	return &method_publish_kind;
 }
 
 /* By name; "cert." and "certificate." are one. */

@@ -83,7 +83,7 @@ static enum wici_err cert_verify(struct call *call)
 {
 	struct node *n = call->node;
 	struct certificates_question q = cert_today(n);
-	struct cert_answer a = {.certificate = {.acts = NULL}};
+	struct cert_answer a = {.certificate = {.grant_n = 0}};
 	uint64_t days = method_uint(call, "max_age", 0);
 	enum wici_err err;
 
@@ -110,7 +110,7 @@ static enum wici_err cert_show(struct call *call)
 	struct node *n = call->node;
 	struct certificates_question q = cert_today(n);
 	struct wici_mp_writer *w = call->result;
-	struct cert_answer a = {.certificate = {.acts = NULL}};
+	struct cert_answer a = {.certificate = {.grant_n = 0}};
 	struct wici_bytes ref;
 	int64_t grant_n;
 	enum wici_err err = method_find_certificate(call, &grant_n);

@@ -35,7 +35,7 @@ static enum wici_err show_grant(struct page *p, int64_t entry, const void *arg)
 	const struct wici_key *holder = arg;
 	struct node *n = p->node;
 	struct certificates_question q = cert_today(n);
-	struct cert_answer a = {.certificate = {.acts = NULL}};
+	struct cert_answer a = {.certificate = {.grant_n = 0}};
 	struct record_row record;
 	enum wici_err err = record_get(n->store, entry, &record);
 
@@ -63,7 +63,7 @@ static enum wici_err show_expiring(struct page *p, int64_t entry, bool *more)
 {
 	struct node *n = p->node;
 	struct certificates_question q = cert_today(n);
-	struct cert_answer a = {.certificate = {.acts = NULL}};
+	struct cert_answer a = {.certificate = {.grant_n = 0}};
 	enum wici_err err = cert_answer_load(n, entry, &q, &a);
 
 	if (!err && is_in_force(&a)) {

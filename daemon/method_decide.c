@@ -213,7 +213,7 @@ static enum wici_err check_decision(struct call *call, const struct decision *d,
 static enum wici_err cert_decide(struct call *call)
 {
 	const struct decision *d = decision_of(call);
-	struct certificate c = {.acts = NULL};
+	struct certificate c = {.grant_n = 0};
 	struct wici_bytes ref;
 	struct wici_id id;
 	int64_t grant_n;

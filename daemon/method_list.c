@@ -87,7 +87,7 @@ static enum wici_err show_standing(struct page *p, int64_t entry,
 	if (err)
 		return err;
 	p->count++;
-	return view_record(n, &row, VIEW_LISTED, &p->items.w);
+	return view_record(n, &row, VIEW_LISTED, 0, &p->items.w);
 }
 
 static enum wici_err record_list_method(struct call *call)
@@ -138,7 +138,7 @@ static enum wici_err log_all(struct node *n, int64_t below, struct page *p)
 		if (err)
 			return err;
 		p->count++;
-		err = view_record(n, &row, VIEW_LISTED, &p->items.w);
+		err = view_record(n, &row, VIEW_LISTED, 0, &p->items.w);
 	}
 	return err;
 }
@@ -162,7 +162,7 @@ static enum wici_err log_feed(struct node *n, int64_t feed, uint64_t seq,
 			break;
 		seq = row.entry.header.seq;
 		p->count++;
-		err = view_record(n, &row, VIEW_LISTED, &p->items.w);
+		err = view_record(n, &row, VIEW_LISTED, 0, &p->items.w);
 		if (seq == 1)
 			break;
 	}

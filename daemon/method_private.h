@@ -27,6 +27,7 @@ extern const struct method methods_invite[];
 extern const struct method methods_record[];
 extern const struct method methods_list[];
 extern const struct method methods_search[];
+extern const struct method methods_process[];
 extern const struct method methods_kinds[];
 extern const struct method methods_cert[];
 extern const struct method methods_cert_list[];
@@ -49,7 +50,6 @@ extern const struct method methods_doctor[];
 
 /* A kind's own method: its fields are the params. */
 extern const struct method method_publish_kind;
-extern const struct method method_publish_right; /* needs_index */
 
 /* Sets the fault's hint; returns err. */
 enum wici_err method_refuse(struct call *call, enum wici_err err,

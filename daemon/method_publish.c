@@ -5,6 +5,7 @@
 #include "daemon/cert_index.h"
 #include "daemon/draft.h"
 #include "daemon/find.h"
+#include "daemon/process.h"
 #include "daemon/publish.h"
 #include "daemon/waiters.h"
 #include "proto/kinds/certificate.h"
@@ -126,7 +127,11 @@ static enum wici_err make_payload(struct call *call,
 				  const struct body_value *supersedes,
 				  struct growing *payload)
 {
+	static const uint8_t nothing[2 + WICI_ID_LEN] = {0xc4, WICI_ID_LEN,
+							 0xff};
 	struct body_input in = {.kind = kind, .map = map};
+	const struct wici_field *after = wici_field_flagged(kind, WICI_AFTER);
+	const struct wici_field *about = wici_field_flagged(kind, WICI_SUBJECT);
 	const char *scheme = only_scheme(call->node);
 	struct wici_bytes raw;
 	struct growing word;
@@ -135,6 +140,11 @@ static enum wici_err make_payload(struct call *call,
 	growing_init(&word, 1024);
 	if (supersedes)
 		in.values[in.values_count++] = *supersedes;
+	/* What an act answers is found once it is known what it is about. */
+	if (after && about && (after->flags & WICI_BY_NODE) &&
+	    !wici_mp_find(WICI_MP_LENIENT, map, about->name, &raw))
+		in.values[in.values_count++] = (struct body_value){
+			after->name, {nothing, sizeof(nothing)}};
 	if (kind == &wici_kind_certificate_grant) {
 		in.values[in.values_count++] =
 			(struct body_value){"index", WICI_BYTES(INDEX_MAX_RAW)};
@@ -165,6 +175,33 @@ static enum wici_err check_twice(struct call *call, struct batch *b,
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
+/* Of a kind of which there is one for each subject, a further one supersedes
+ * the one before. */
+static enum wici_err succeed_own(struct call *call,
+				 const struct wici_kind *kind,
+				 struct wici_bytes map, struct growing *payload)
+{
+	struct body_value value = {.name = "supersedes"};
+	struct growing raw;
+	struct wici_id id;
+	struct wici_bytes given;
+	enum wici_err err;
+
+	if (!wici_mp_find(WICI_MP_LENIENT, map, value.name, &given))
+		return WICI_OK;
+	err = process_predecessor(call->node, kind, growing_bytes(payload),
+				  &id);
+	if (err)
+		return err == WICI_NOT_FOUND ? WICI_OK : err;
+	growing_init(&raw, 64);
+	wici_mp_bin(&raw.w, id.b, WICI_ID_LEN);
+	value.raw = growing_bytes(&raw);
+	growing_clear(payload);
+	err = make_payload(call, kind, map, &value, payload);
+	growing_clear(&raw);
+	return err;
+}
+
 enum wici_err batch_add(struct call *call, struct batch *b,
 			struct wici_bytes map,
 			const struct body_value *supersedes)
@@ -174,6 +211,10 @@ enum wici_err batch_add(struct call *call, struct batch *b,
 
 	growing_init(&payload, GROWING_LEN_MAX);
 	err = make_payload(call, b->kind, map, supersedes, &payload);
+	if (!err && !supersedes)
+		err = succeed_own(call, b->kind, map, &payload);
+	if (!err)
+		err = process_try(call->node, b->kind, &payload, &call->fault);
 	if (!err)
 		err = method_may(call, b->kind, growing_bytes(&payload));
 	if (method_is_put_off(err)) {

@@ -8,6 +8,7 @@
 #include "daemon/find.h"
 #include "daemon/method_private.h"
 #include "daemon/method_publish.h"
+#include "daemon/process_view.h"
 #include "proto/kinds.h"
 #include "proto/mp_read.h"
 
@@ -170,13 +171,43 @@ static enum wici_err load_row(struct call *call, struct entry_row *row)
 	return method_lost(call, err, "id", wici_bytes_str(hex));
 }
 
+/* What the record is a part of. */
+static enum wici_err write_process(struct node *n, const struct process *p,
+				   struct wici_mp_writer *w)
+{
+	wici_mp_str(w, "process");
+	process_view(w, n, p);
+	wici_mp_str(w, "acts");
+	process_view_acts(w, n, p);
+	wici_mp_str(w, "taken_up");
+	return process_view_taken_up(w, n, p);
+}
+
 static enum wici_err record_show(struct call *call)
 {
 	struct entry_row row;
+	struct node *n = call->node;
+	struct wici_mp_writer *w = call->result;
+	struct process p = {.is = NULL};
+	struct entry_row again;
+	int64_t root;
 	enum wici_err err = load_row(call, &row);
 
 	if (!err)
-		err = view_record(call->node, &row, VIEW_SHOWN, call->result);
+		err = process_about(n, row.n, &root);
+	if (!err)
+		err = process_load(n, root, &p);
+	if (err && err != WICI_NOT_FOUND)
+		return err;
+	again = row;
+	/* Once more: what was lent is gone after other reads. */
+	if (p.is || err == WICI_NOT_FOUND)
+		err = entry_get(n->store, row.n, &again);
+	if (!err)
+		err = view_record(n, &again, VIEW_SHOWN, p.is ? 3 : 0, w);
+	if (!err && p.is)
+		err = write_process(n, &p, w);
+	process_clear(&p);
 	return err;
 }
 
@@ -245,9 +276,8 @@ static enum wici_err record_edit(struct call *call)
 	return err ? err : edit_row(call, &row, kind);
 }
 
-const struct method method_publish_kind = {.function = publish_kind};
-const struct method method_publish_right = {.needs_index = true,
-					    .function = publish_kind};
+const struct method method_publish_kind = {.needs_index = true,
+					   .function = publish_kind};
 
 const struct method methods_record[] = {
 	{.name = "record.add",

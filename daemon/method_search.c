@@ -175,7 +175,7 @@ static enum wici_err show(struct page *p, const struct query *q, int64_t at)
 	if (!snippet.has_all)
 		return WICI_OK;
 	p->count++;
-	err = view_record(n, &row, VIEW_FOUND, &p->items.w);
+	err = view_record(n, &row, VIEW_LISTED, 1, &p->items.w);
 	wici_mp_str(&p->items.w, "snippet");
 	wici_mp_str_bytes(
 		&p->items.w,

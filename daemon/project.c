@@ -13,6 +13,7 @@
 #include "daemon/store/record.h"
 #include "proto/day.h"
 #include "proto/kinds.h"
+#include "proto/process.h"
 #include "proto/require.h"
 
 #include <stdlib.h>
@@ -74,6 +75,18 @@ static enum wici_err put_refs(struct fields *f, const struct wici_field *field,
 	return err;
 }
 
+/* Whom a process is with finds it: for what waits for him. */
+static enum wici_err put_about(struct fields *f, struct wici_bytes key)
+{
+	struct record_ref ref = {.n = f->record.n, .flag = WICI_ABOUT};
+
+	memcpy(f->record.about.b, key.p, WICI_KEY_LEN);
+	if (!wici_process_of(f->record.kind))
+		return WICI_OK;
+	memcpy(ref.to.b, key.p, WICI_KEY_LEN);
+	return put_ref(f, &ref);
+}
+
 /* One value of a field; of a list, each item. */
 static enum wici_err take_value(struct fields *f,
 				const struct wici_field *field,
@@ -91,7 +104,7 @@ static enum wici_err take_value(struct fields *f,
 	if (field->flags & WICI_NUMBER && v->type == WICI_MP_STR)
 		row->number = v->bytes;
 	if (field->flags & WICI_ABOUT && v->bytes.len == WICI_KEY_LEN)
-		memcpy(row->about.b, v->bytes.p, WICI_KEY_LEN);
+		return put_about(f, v->bytes);
 	if (field->flags & WICI_ON &&
 	    wici_when_parse(&row->on_day, &last, v->bytes) == WICI_OK)
 		row->has_on_day = true;

@@ -3,7 +3,7 @@
 #include "daemon/twice.h"
 
 #include "daemon/body.h"
-#include "daemon/certificates_private.h"
+#include "daemon/certificates.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/store/record.h"
@@ -120,7 +120,7 @@ static enum wici_err is_other(struct node *n, int64_t entry,
 enum wici_err twice_find(struct node *n, struct wici_bytes payload,
 			 struct wici_id *other)
 {
-	struct certificates_asked q = {.number = find_line(payload, "number")};
+	struct refs_asked q = {.number = find_line(payload, "number")};
 	int64_t *ns = NULL;
 	size_t count = 0;
 	bool is = false;
@@ -129,7 +129,7 @@ enum wici_err twice_find(struct node *n, struct wici_bytes payload,
 	if (!q.number.len || has_field(payload, "previous"))
 		return WICI_NOT_FOUND;
 	/* All of them: anybody may write grants of this number. */
-	err = certificates_ask(n, &q, &ns, &count);
+	err = refs_ask(n, &q, &ns, &count);
 	for (size_t i = 0; !err && !is && i < count; i++)
 		err = is_other(n, ns[i], payload, other, &is);
 	free(ns);

@@ -437,7 +437,7 @@ static void write_links(struct node *n, const struct entry_row *row,
 /* row's payload is ours to keep while we read on. */
 static void write_record(struct node *n, struct entry_row *row,
 			 const struct feed *feed, enum view_form form,
-			 struct wici_mp_writer *w)
+			 uint32_t more, struct wici_mp_writer *w)
 {
 	const struct wici_kind *kind =
 		wici_kind_by_number(row->entry.header.kind);
@@ -447,15 +447,15 @@ static void write_record(struct node *n, struct entry_row *row,
 	struct wici_bytes supersedes = {NULL, 0};
 	struct names names = {.count = 0};
 	bool fits = standing != WICI_VOID_BODY && standing != WICI_ERASED;
-	int pairs = HEAD_PAIRS + 4 + is_void + (form == VIEW_FOUND);
+	uint32_t pairs = HEAD_PAIRS + 4 + is_void + more;
 
 	if (fits && kind) {
 		find_names(&names, kind->fields, payload);
 		(void)find_superseded(kind, payload, &supersedes);
 	}
 	if (form == VIEW_SHOWN)
-		pairs += (supersedes.p != NULL) + feed->row.is_own;
-	wici_mp_map(w, (uint32_t)pairs);
+		pairs += (supersedes.p ? 1u : 0u) + feed->row.is_own;
+	wici_mp_map(w, pairs);
 	write_head(n, row, feed, w);
 	wici_mp_str(w, "state");
 	wici_mp_str(w, state_of(standing, kind));
@@ -477,7 +477,8 @@ static void write_record(struct node *n, struct entry_row *row,
 }
 
 enum wici_err view_record(struct node *n, struct entry_row *row,
-			  enum view_form form, struct wici_mp_writer *w)
+			  enum view_form form, uint32_t more,
+			  struct wici_mp_writer *w)
 {
 	struct feed *feed = feeds_by_n(&n->feeds, row->feed_n);
 	struct wici_bytes borrowed = row->entry.payload;
@@ -490,7 +491,7 @@ enum wici_err view_record(struct node *n, struct entry_row *row,
 		memcpy(kept, borrowed.p, borrowed.len);
 		row->entry.payload.p = kept;
 	}
-	write_record(n, row, feed, form, w);
+	write_record(n, row, feed, form, more, w);
 	row->entry.payload = borrowed;
 	free(kept);
 	return WICI_OK;

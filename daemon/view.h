@@ -32,15 +32,15 @@ void view_author(struct wici_mp_writer *w, const struct node *n,
 
 enum view_form {
 	VIEW_LISTED, /* with title */
-	VIEW_FOUND,  /* the same, and the caller adds a pair */
 	VIEW_SHOWN   /* with held_by, supersedes, superseded_by */
 };
 
-/* One record: a map. row as read by entry_get; what it borrows is copied
- * first, since more is read here. */
+/* One record: a map, to which the caller adds so many pairs. row as read by
+ * entry_get; what it borrows is copied first, since more is read here. */
 WICI_NODISCARD
 enum wici_err view_record(struct node *n, struct entry_row *row,
-			  enum view_form form, struct wici_mp_writer *w);
+			  enum view_form form, uint32_t more,
+			  struct wici_mp_writer *w);
 
 /* Is it replaced by a later record of the same institution that counts? Reads
  * entries: what row borrows is gone afterwards. */

@@ -25,10 +25,12 @@ const struct wici_process *wici_process_of(uint16_t kind)
 	return k ? k->process : NULL;
 }
 
-bool wici_process_begins(const struct wici_process *p, uint16_t kind)
+bool wici_process_begins(const struct wici_process *p, uint16_t kind,
+			 struct wici_bytes word)
 {
 	for (const struct wici_move *m = p->moves; m->kind; m++)
-		if (m->from == 0 && m->kind == kind)
+		if (m->from == 0 && m->kind == kind &&
+		    (!m->word || wici_bytes_is(word, m->word)))
 			return true;
 	return false;
 }

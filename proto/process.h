@@ -65,8 +65,9 @@ struct wici_outcome {
 /* The process that a record of this kind begins, or NULL. */
 const struct wici_process *wici_process_of(uint16_t kind);
 
-/* May a record of this kind begin it? */
-bool wici_process_begins(const struct wici_process *p, uint16_t kind);
+/* May a record of this kind that says this begin it? */
+bool wici_process_begins(const struct wici_process *p, uint16_t kind,
+			 struct wici_bytes word);
 
 /* acts: the first record (id: root), those that replace it, and all that is
  * about one of them; body, author, feed, seq, after, standing of each are

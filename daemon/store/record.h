@@ -23,9 +23,10 @@ struct record_row {
 	int32_t on_day;
 };
 
-struct record_ref { /* A field of n that names a record. */
+struct record_ref { /* A field of n that names a record, or an institution. */
 	int64_t n;
-	uint16_t flag; /* WICI_SUBJECT, WICI_AFTER, WICI_SUPERSEDES or 0. */
+	uint16_t flag; /* Of the field: WICI_SUBJECT, WICI_AFTER, WICI_ABOUT,
+			* WICI_SUPERSEDES, WICI_UNIQUE or 0. */
 	struct wici_id to;
 };
 

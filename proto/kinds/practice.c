@@ -70,7 +70,6 @@ static const struct wici_word state_words[] = {
 static const struct wici_field adopt_fields[] = {
 	WICI_ROW_TEXT("adaptations", "Zmiany u nas", "Adaptations",
 		      WICI_SEARCH),
-	WICI_ROW_AFTER,
 	WICI_ROW("date", WHEN, "Data", "Date", .flags = WICI_ON),
 	WICI_ROW_TEXT("effects", "Efekty", "Effects", WICI_SEARCH),
 	WICI_ROW("practice", RECORD, "Praktyka", "Practice",

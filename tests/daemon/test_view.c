@@ -111,15 +111,21 @@ TEST(only_ones_own_records_are_superseded)
 	call_get(call(&a, "practice.publish", "{'title':'A'}"), "id", id,
 		 sizeof(id));
 	fixture_carry(&a, &b);
-	(void)snprintf(json, sizeof(json), "{'id':'%s','body':{}}", id);
-	CHECK(has(call(&b, "record.edit", json), "'code':'not_permitted'"));
 	(void)snprintf(json, sizeof(json), "{'title':'B','supersedes':'%s'}",
 		       id);
-	CHECK(has(call(&b, "practice.publish", json), "'id'"));
+	CHECK(has(call(&b, "practice.publish", json), "'not_permitted'"));
+	call_get(call(&a, "claim.make", "{'text':'A','by_role':'x'}"), "id", id,
+		 sizeof(id));
+	fixture_carry(&a, &b);
+	(void)snprintf(json, sizeof(json), "{'id':'%s','body':{}}", id);
+	CHECK(has(call(&b, "record.edit", json), "'code':'not_permitted'"));
+	(void)snprintf(json, sizeof(json),
+		       "{'text':'B','by_role':'x','supersedes':'%s'}", id);
+	CHECK(has(call(&b, "claim.make", json), "'id'"));
 	fixture_carry(&b, &a);
 	CHECK(has(call_with(&a, "record.show", "id", id),
 		  "'superseded_by':[]"));
-	CHECK(has(call(&a, "record.list", "{'kind':'practice','from':'CAL'}"),
+	CHECK(has(call(&a, "record.list", "{'kind':'claim','from':'CAL'}"),
 		  "'title':'A'"));
 	fixture_drop(&b);
 	fixture_drop(&a);

@@ -143,7 +143,7 @@ static void check_flags(const struct wici_field *f)
 	      is_text);
 	CHECK(!(f->flags & WICI_CODE) || f->type == WICI_TYPE_LINE);
 	CHECK(!(f->flags & WICI_UNIQUE) || f->type == WICI_TYPE_UINT);
-	CHECK(!(f->flags & WICI_MOVE) || f->type == WICI_TYPE_WORD);
+	CHECK(!(f->flags & WICI_MOVE) || f->words);
 }
 
 static void check_rows(const struct wici_kind *k, const struct wici_field *rows,
@@ -199,7 +199,6 @@ TEST(every_record_has_one_title_and_no_flag_of_a_projection_twice)
 		for (size_t j = 0; j < sizeof(once) / sizeof(once[0]); j++)
 			CHECK(count_flagged(k, once[j]) <= 1);
 		CHECK(k->is_right || count_flagged(k, WICI_TITLE) == 1);
-		/* A decision may be about a certificate and a charge. */
 		CHECK(count_flagged(k, WICI_SUBJECT) <= 2);
 	}
 }
@@ -223,7 +222,6 @@ TEST(kinds_that_give_or_take_a_right_have_only_guarded_lines)
 	}
 }
 
-/* But acts: they are answered, or done again. */
 TEST(what_a_member_publishes_can_be_corrected_and_says_where_it_comes_from)
 {
 	FOR_EACH_KIND(i)

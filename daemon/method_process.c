@@ -1,0 +1,329 @@
+/* daemon/method_process.c — process.list: what has begun, and how it stands.
+ * waiting.list: what waits for this institution, and what it waits for.
+ *
+ * Nothing of it is stored: each answer folds what it shows. */
+#include "daemon/feeds.h"
+#include "daemon/find.h"
+#include "daemon/growing.h"
+#include "daemon/method_private.h"
+#include "daemon/page.h"
+#include "daemon/process_view.h"
+#include "daemon/project.h"
+#include "proto/kinds.h"
+
+#include <stdlib.h>
+
+#define LIST_SEEN_MAX 2000u /* Rows looked at for one page. */
+#define OWN_MAX       1000u /* The own processes looked at: the newest. */
+#define WAITING_MAX   200u
+
+static const struct wici_field list_params[] = {
+	PARAM_PAGE,
+	PARAM("from", MEMBER, .flags = 0),
+	PARAM_LINE("kind", 100, WICI_REQUIRED),
+	PARAM_END,
+};
+
+static const struct wici_field waiting_params[] = {
+	PARAM("kinds", LINE, .flags = WICI_LIST, .len_max = 100,
+	      .items_max = 20),
+	PARAM("limit", UINT, .flags = 0),
+	PARAM_END,
+};
+
+/* Is the record what a process is known by: what begins it, in its present
+ * form? Reads entries. */
+static enum wici_err is_shown(struct node *n, struct entry_row *row, bool *is)
+{
+	int64_t root, oldest;
+	enum wici_err err;
+
+	*is = false;
+	if (!wici_process_of(row->entry.header.kind) ||
+	    view_standing(n, row) != WICI_COUNTS || view_is_superseded(n, row))
+		return WICI_OK;
+	err = process_about(n, row->n, &root);
+	if (!err)
+		err = process_oldest(n, row->n, &oldest);
+	*is = !err && root == oldest;
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+/* The record, and the process that it has begun. */
+static enum wici_err write_item(struct node *n, struct entry_row *row,
+				const struct process *p,
+				struct wici_mp_writer *w)
+{
+	enum wici_err err = view_record(n, row, VIEW_LISTED, 1, w);
+
+	wici_mp_str(w, "process");
+	process_view(w, n, p);
+	return err;
+}
+
+static enum wici_err show(struct page *page, int64_t entry, const void *arg)
+{
+	struct node *n = page->node;
+	struct process p = {.is = NULL};
+	struct entry_row row;
+	int64_t root;
+	bool is = false;
+	enum wici_err err = entry_get(n->store, entry, &row);
+
+	(void)arg;
+	if (!err)
+		err = is_shown(n, &row, &is);
+	if (err || !is)
+		return err;
+	err = process_oldest(n, entry, &root);
+	if (!err)
+		err = process_load(n, root, &p);
+	if (!err)
+		err = entry_get(n->store, entry, &row);
+	if (!err) {
+		page->count++;
+		err = write_item(n, &row, &p, &page->items.w);
+	}
+	process_clear(&p);
+	return err;
+}
+
+static enum wici_err process_list(struct call *call)
+{
+	struct record_filter filter = {.feeds = NULL};
+	bool is_one = method_has(call, "from");
+	int64_t *feeds = NULL;
+	struct wici_key from;
+	struct page p;
+	int64_t feed;
+	enum wici_err err = method_take_kind(call, &filter);
+
+	if (!err)
+		err = page_take_after(call, &feed, &filter.below);
+	if (err)
+		return err;
+	page_init(&p, call);
+	if (method_key(call, "from", &from)) {
+		feeds = find_feeds(call->node, &from, &filter.feeds_count);
+		filter.feeds = feeds;
+	}
+	if (feeds || !is_one)
+		err = page_fill(&p, &filter, LIST_SEEN_MAX, show, NULL);
+	free(feeds);
+	page_end(&p, call->result);
+	return err;
+}
+
+/* --- what waits ---------------------------------------------------------------- */
+
+struct waiting {
+	struct call *call;
+	struct growing ours, theirs;
+	uint32_t ours_count, theirs_count;
+	uint32_t limit;
+	bool more; /* Than are shown, or were looked at. */
+};
+
+/* Is it asked for? Without "kinds" all are. */
+static bool is_asked(const struct call *call, const struct wici_process *is)
+{
+	struct wici_mp_reader r;
+	struct wici_bytes raw;
+	struct wici_mp v;
+
+	if (!method_raw(call, "kinds", &raw))
+		return true;
+	wici_mp_reader_init(&r, WICI_MP_LENIENT, raw);
+	if (wici_mp_expect(&r, WICI_MP_ARRAY, &v))
+		return false;
+	for (uint32_t i = v.count; i > 0; i--)
+		if (!wici_mp_expect(&r, WICI_MP_STR, &v) &&
+		    wici_bytes_is(v.bytes, is->name))
+			return true;
+	return false;
+}
+
+static bool is_mine(const struct node *n, const struct process *p)
+{
+	uint8_t by = process_sides(p, node_identity(n));
+
+	for (size_t i = 0; i < p->outcome.owed_count; i++)
+		if (p->outcome.owed[i]->by & by)
+			return true;
+	return false;
+}
+
+static enum wici_err add_waiting(struct waiting *w, struct entry_row *row,
+				 const struct process *p)
+{
+	struct node *n = w->call->node;
+	bool mine = is_mine(n, p);
+	uint32_t *count = mine ? &w->ours_count : &w->theirs_count;
+
+	if (*count >= w->limit) {
+		w->more = true;
+		return WICI_OK;
+	}
+	(*count)++;
+	return write_item(n, row, p, mine ? &w->ours.w : &w->theirs.w);
+}
+
+/* One of those we have a part in. */
+static enum wici_err look_at(struct waiting *w, int64_t entry)
+{
+	struct node *n = w->call->node;
+	struct process p = {.is = NULL};
+	struct entry_row row;
+	int64_t root;
+	bool is = false;
+	enum wici_err err = entry_get(n->store, entry, &row);
+
+	if (!err && !is_asked(w->call, wici_process_of(row.entry.header.kind)))
+		return WICI_OK;
+	if (!err)
+		err = is_shown(n, &row, &is);
+	if (err || !is)
+		return err;
+	err = process_oldest(n, entry, &root);
+	if (!err)
+		err = process_load(n, root, &p);
+	if (!err && p.outcome.owed_count) {
+		err = entry_get(n->store, entry, &row);
+		if (!err)
+			err = add_waiting(w, &row, &p);
+	}
+	process_clear(&p);
+	return err;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x < y) - (x > y);
+}
+
+struct found {
+	int64_t *ns;
+	size_t count, max;
+};
+
+static void put(struct found *f, int64_t n)
+{
+	if (f->count == f->max) {
+		f->max = f->max ? f->max * 2 : 64;
+		f->ns = realloc(f->ns, f->max * sizeof(*f->ns));
+		if (!f->ns)
+			abort();
+	}
+	f->ns[f->count++] = n;
+}
+
+/* Those that this institution's records begin, of one kind. */
+static enum wici_err find_own(struct node *n, const struct wici_kind *kind,
+			      struct found *f)
+{
+	struct record_filter filter = {.kind_first = kind->number,
+				       .kind_last = kind->number};
+	int64_t *feeds = find_feeds(n, node_identity(n), &filter.feeds_count);
+	int64_t *ns = growing_alloc(OWN_MAX * sizeof(*ns));
+	size_t count = 0;
+	enum wici_err err = WICI_OK;
+
+	filter.feeds = feeds;
+	if (feeds)
+		err = record_list(n->store, &filter, ns, OWN_MAX, &count);
+	for (size_t i = 0; i < count; i++)
+		put(f, ns[i]);
+	free(feeds);
+	free(ns);
+	return err;
+}
+
+/* Those that name it as the other side. */
+static enum wici_err find_named(struct node *n, struct found *f)
+{
+	struct refs_asked q = {.flag = WICI_ABOUT};
+	int64_t *ns = NULL;
+	struct wici_id to;
+	size_t count = 0;
+	enum wici_err err;
+
+	memcpy(to.b, node_identity(n)->b, WICI_ID_LEN);
+	q.to = &to;
+	err = refs_ask(n, &q, &ns, &count);
+	for (size_t i = count > OWN_MAX ? count - OWN_MAX : 0;
+	     !err && i < count; i++)
+		put(f, ns[i]);
+	free(ns);
+	return err;
+}
+
+static enum wici_err find_all(struct node *n, struct found *f)
+{
+	enum wici_err err = WICI_OK;
+
+	for (size_t i = 0; !err && wici_kinds[i]; i++)
+		if (wici_kinds[i]->process && wici_kinds[i]->process->owed)
+			err = find_own(n, wici_kinds[i], f);
+	if (!err)
+		err = find_named(n, f);
+	if (f->count)
+		qsort(f->ns, f->count, sizeof(*f->ns), newest_first);
+	return err;
+}
+
+static enum wici_err look_at_all(struct waiting *w)
+{
+	struct found f = {.ns = NULL};
+	enum wici_err err = find_all(w->call->node, &f);
+
+	w->more = f.count > OWN_MAX;
+	for (size_t i = 0; !err && i < f.count && i < OWN_MAX; i++)
+		if (i == 0 || f.ns[i] != f.ns[i - 1])
+			err = look_at(w, f.ns[i]);
+	free(f.ns);
+	return err;
+}
+
+static void write_part(struct wici_mp_writer *w, const char *name,
+		       const struct growing *items, uint32_t count)
+{
+	wici_mp_str(w, name);
+	wici_mp_array(w, count);
+	w->overflow |= items->w.overflow;
+	wici_mp_raw(w, growing_bytes(items));
+}
+
+static enum wici_err waiting_list(struct call *call)
+{
+	struct waiting w = {.call = call};
+	uint64_t limit = method_uint(call, "limit", PAGE_LIMIT);
+	enum wici_err err = WICI_OK;
+
+	w.limit = limit > WAITING_MAX ? WAITING_MAX : (uint32_t)limit;
+	growing_init(&w.ours, GROWING_LEN_MAX);
+	growing_init(&w.theirs, GROWING_LEN_MAX);
+	if (node_identity(call->node))
+		err = look_at_all(&w);
+	wici_mp_map(call->result, 3);
+	write_part(call->result, "ours", &w.ours, w.ours_count);
+	write_part(call->result, "theirs", &w.theirs, w.theirs_count);
+	wici_mp_str(call->result, "more");
+	wici_mp_bool(call->result, w.more);
+	growing_clear(&w.ours);
+	growing_clear(&w.theirs);
+	return err;
+}
+
+const struct method methods_process[] = {
+	{.name = "process.list",
+	 .params = list_params,
+	 .needs_index = true,
+	 .function = process_list},
+	{.name = "waiting.list",
+	 .params = waiting_params,
+	 .needs_index = true,
+	 .function = waiting_list},
+	{.name = NULL},
+};
