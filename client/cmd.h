@@ -7,6 +7,7 @@
 #include "client/client.h"
 
 /* cmd_status.c */
+enum wici_err cmd_status_run(struct client *c);
 void cmd_status_print(const struct client *c);
 /* A peer's state, or why it is in it, in words. */
 const char *cmd_status_word(const char *code);
@@ -53,7 +54,6 @@ enum wici_err cmd_draft_publish_run(struct client *c);
 void cmd_draft_publish_print(const struct client *c);
 
 /* cmd_record.c */
-enum wici_err cmd_kind_list_run(struct client *c);
 void cmd_record_print(const struct client *c);
 void cmd_record_list_print(const struct client *c);
 
@@ -61,12 +61,28 @@ void cmd_record_list_print(const struct client *c);
 const char *cmd_record_label(const json_t *record);
 const char *cmd_record_author(const json_t *record);
 
+/* Why a record does not count. */
+const char *cmd_record_why(const char *code);
+
+/* cmd_process.c */
+enum wici_err cmd_kind_list_run(struct client *c);
+void cmd_kind_list_print(const struct client *c);
+enum wici_err cmd_waiting_run(struct client *c);
+void cmd_waiting_print(const struct client *c, const json_t *waiting);
+void cmd_process_print(const json_t *record);
+
+/* cmd_visit.c */
+enum wici_err cmd_visit_export_run(struct client *c);
+void cmd_visit_export_print(const struct client *c);
+
 /* cmd_search.c */
 enum wici_err cmd_search_run(struct client *c);
 void cmd_search_print(const struct client *c);
 
 /* cmd_cert.c */
+enum wici_err cmd_cert_list_run(struct client *c);
 void cmd_cert_list_print(const struct client *c);
+enum wici_err cmd_cert_renew_run(struct client *c);
 void cmd_cert_show_print(const struct client *c);
 enum wici_err cmd_cert_verify_run(struct client *c);
 void cmd_cert_verify_print(const struct client *c);

@@ -77,7 +77,15 @@ static void print_cert(const json_t *cert)
 	print_pair(2, _("Id"), client_string(cert, "id"));
 }
 
-void cmd_cert_list_print(const struct client *c)
+/* --waiting: the applications and charges that lead to certificates. */
+enum wici_err cmd_cert_list_run(struct client *c)
+{
+	if (json_object_get(c->local, "waiting"))
+		return cmd_waiting_run(c);
+	return rpc_call(c, c->verb->method, c->params, &c->result);
+}
+
+static void print_certificates(const struct client *c)
 {
 	const json_t *items = json_object_get(c->result, "items");
 	const char *next = client_string(c->result, "next");
@@ -112,6 +120,14 @@ void cmd_cert_list_print(const struct client *c)
 			     : _("There are no certificates yet."));
 	if (next)
 		print_note(&c->options, _("There are more: --after %s"), next);
+}
+
+void cmd_cert_list_print(const struct client *c)
+{
+	if (json_object_get(c->local, "waiting"))
+		cmd_waiting_print(c, c->result);
+	else
+		print_certificates(c);
 }
 
 #define ACT_AT 34 /* After the time and the id. */

@@ -229,6 +229,55 @@ enum wici_err cmd_cert_correct_run(struct client *c)
 	return err ? err : edit(c);
 }
 
+/* What a new certificate takes over from the one before it. */
+static enum wici_err take_over(struct client *c, json_t *fields)
+{
+	static const char *const kept[] = {"annex", "granted_for", "holder",
+					   "name",  "scheme",      "unit"};
+	json_t *cert = NULL, *record = NULL, *params;
+	const json_t *body;
+	const char *id;
+	enum wici_err err = rpc_call(c, "cert.show", c->params, &cert);
+
+	id = client_string(json_object_get(cert, "certificate"), "id");
+	params = json_pack("{s:s}", "id", id ? id : "");
+	if (!err)
+		err = rpc_call(c, "record.show", params, &record);
+	body = json_object_get(record, "body");
+	for (size_t i = 0; !err && i < sizeof(kept) / sizeof(kept[0]); i++)
+		if (json_object_get(body, kept[i]) &&
+		    !json_object_get(fields, kept[i]))
+			(void)json_object_set(fields, kept[i],
+					      json_object_get(body, kept[i]));
+	if (!err)
+		(void)json_object_set_new(fields, "previous", json_string(id));
+	json_decref(params);
+	json_decref(record);
+	json_decref(cert);
+	return err;
+}
+
+/* wici cert renew REF --valid-from 2027 …: a certificate of its own, that names
+ * the one before. */
+enum wici_err cmd_cert_renew_run(struct client *c)
+{
+	json_t *fields = json_object();
+	struct json_input in = {.bodies = NULL};
+	enum wici_err err;
+
+	c->kind = form_kind("certificate.grant", NULL);
+	err = take_rest(c, fields);
+	if (!err)
+		err = take_over(c, fields);
+	if (!err)
+		err = read_input(c, &in, fields);
+	if (!err)
+		err = publish(c, c->kind->name, &in);
+	json_input_clear(&in);
+	json_decref(fields);
+	return err;
+}
+
 static void print_one(const json_t *r)
 {
 	char held[120];

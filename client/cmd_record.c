@@ -10,13 +10,6 @@
 
 #include <string.h>
 
-/* wici area list: the noun is the kind. */
-enum wici_err cmd_kind_list_run(struct client *c)
-{
-	(void)json_object_set_new(c->params, "kind", json_string(c->noun));
-	return rpc_call(c, c->verb->method, c->params, &c->result);
-}
-
 static const struct wici_kind *kind_of(const json_t *record)
 {
 	const char *name = client_string(record, "kind");
@@ -57,7 +50,7 @@ static const struct { const char *code; const char *text; } states[] = {
 };
 /* clang-format on */
 
-static const char *state_text(const char *code)
+const char *cmd_record_why(const char *code)
 {
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		if (strcmp(states[i].code, code) == 0)
@@ -72,8 +65,8 @@ static void print_state(const json_t *record)
 
 	if (!state || strcmp(state, "ok") == 0)
 		return;
-	print_colored(stdout, PRINT_YELLOW, state_text(state));
-	print_line("%s%s", why ? "; " : "", why ? state_text(why) : "");
+	print_colored(stdout, PRINT_YELLOW, cmd_record_why(state));
+	print_line("%s%s", why ? "; " : "", why ? cmd_record_why(why) : "");
 }
 
 static void print_links(const json_t *record)
@@ -117,6 +110,7 @@ void cmd_record_print(const struct client *c)
 	fputc('\n', stdout);
 	body_print(kind_of(r), json_object_get(r, "body"),
 		   json_object_get(r, "names"));
+	cmd_process_print(r);
 }
 
 static json_t *row_of(const json_t *record)
@@ -134,7 +128,7 @@ static json_t *row_of(const json_t *record)
 	return json_pack("[s,s,s,s,s]", print_id(client_string(record, "id")),
 			 day, cmd_record_label(record),
 			 cmd_record_author(record),
-			 !is_ok  ? state_text(state)
+			 !is_ok  ? cmd_record_why(state)
 			 : title ? title
 				 : "—");
 }

@@ -321,6 +321,27 @@ static void print_backup(const json_t *s)
 	print_pair(0, _("Backup"), text);
 }
 
+#define STATUS_WAITING 5 /* Of each side, in short. */
+
+/* What waits is another question, and may have no answer yet. */
+enum wici_err cmd_status_run(struct client *c)
+{
+	json_t *params = json_pack("{s:i}", "limit", STATUS_WAITING);
+	json_t *waiting = NULL;
+	enum wici_err err = rpc_call(c, c->verb->method, c->params, &c->result);
+
+	if (!err && client_string(c->result, "network") &&
+	    rpc_call(c, "waiting.list", params, &waiting) == WICI_OK)
+		(void)json_object_set(c->result, "waiting", waiting);
+	if (!err) {
+		json_decref(c->error);
+		c->error = NULL;
+	}
+	json_decref(waiting);
+	json_decref(params);
+	return err;
+}
+
 void cmd_status_print(const struct client *c)
 {
 	const json_t *s = c->result;
@@ -349,6 +370,11 @@ void cmd_status_print(const struct client *c)
 			print_forked(s);
 		if (code && strcmp(code, "newer_needed") == 0)
 			print_newer(s);
+	}
+	if (json_array_size(
+		    json_object_get(json_object_get(s, "waiting"), "items"))) {
+		fputc('\n', stdout);
+		cmd_waiting_print(c, json_object_get(s, "waiting"));
 	}
 	print_next(client_string(s, "next"));
 }

@@ -166,6 +166,10 @@ static const struct {
 		     "4 of a powiat, 6 or 7 of a gmina")},
 	{"code", N_("a word of small letters a-z, digits and dashes")},
 	{"rule", N_("a value that agrees with the other fields")},
+	{"not_allowed", N_("something that may follow as it stands now")},
+	{"not_party", N_("one whose part it is: it is for the other side, or "
+			 "for others")},
+	{"overtaken", N_("an answer to what was said last")},
 	{"canonical", N_("canonical bytes")},
 	{"size", N_("a smaller record")},
 	{"address", N_("an address, HOST:PORT or [IPV6]:PORT")},

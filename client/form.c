@@ -279,13 +279,55 @@ static enum wici_err take_value(struct client *c, const struct wici_field *f,
 	return put(c, f, json_string(text), body);
 }
 
+const struct wici_field *form_about(const struct wici_kind *kind)
+{
+	for (const struct wici_field *f = kind->fields; f->name; f++)
+		if (f->type == WICI_TYPE_RECORD && (f->flags & WICI_REQUIRED))
+			return f;
+	return NULL;
+}
+
+/* --accept for --answer accept. */
+static enum wici_err take_move(struct client *c, const struct wici_kind *kind,
+			       struct args *args, json_t *body)
+{
+	const struct wici_field *f = wici_field_flagged(kind, WICI_MOVE);
+	const char *arg = args_peek(args);
+
+	for (const struct wici_word *w = f ? f->words : NULL; w && w->code; w++)
+		if (args_is(arg, w->code) && !strchr(arg, '=')) {
+			args->at++;
+			return put(c, f, json_string(w->code), body);
+		}
+	return WICI_END;
+}
+
+/* `wici visit answer ID --date 2027-03-01` answers with another date: of a field
+ * that is called like an answer its value says which one it is. */
+static void answer_by(const struct wici_kind *kind, const char *name,
+		      json_t *body)
+{
+	const struct wici_field *f = wici_field_flagged(kind, WICI_MOVE);
+
+	if (f && !json_object_get(body, f->name) &&
+	    wici_word_find(f->words, wici_bytes_str(name), false))
+		(void)json_object_set_new(body, f->name, json_string(name));
+}
+
 enum wici_err form_take(struct client *c, const struct wici_kind *kind,
 			struct args *args, json_t *body)
 {
 	const char *arg = args_peek(args);
 
-	for (const struct wici_field *f = kind->fields; f->name; f++)
-		if (!(f->flags & WICI_BY_NODE) && args_is(arg, f->name))
-			return take_value(c, f, args, body);
-	return WICI_END;
+	for (const struct wici_field *f = kind->fields; f->name; f++) {
+		enum wici_err err;
+
+		if ((f->flags & WICI_BY_NODE) || !args_is(arg, f->name))
+			continue;
+		err = take_value(c, f, args, body);
+		if (!err)
+			answer_by(kind, f->name, body);
+		return err;
+	}
+	return take_move(c, kind, args, body);
 }

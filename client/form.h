@@ -24,8 +24,13 @@ struct form_words {
 void form_nouns(struct form_words *w); /* Each once. */
 void form_verbs(const char *noun, struct form_words *w);
 
+/* The record that an act of this kind is about: its first required RECORD. NULL:
+ * there is none. */
+const struct wici_field *form_about(const struct wici_kind *kind);
+
 /* The next argument is an option that names a field: takes it and puts its
- * value into body; lists grow. WICI_END: it names none. */
+ * value into body; lists grow. The words of an act's answer are options, too:
+ * --accept, --date 2027-03-01. WICI_END: it names none. */
 WICI_NODISCARD
 enum wici_err form_take(struct client *c, const struct wici_kind *kind,
 			struct args *args, json_t *body);

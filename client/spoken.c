@@ -2,6 +2,8 @@
 #include "client/spoken.h"
 
 #include "client/say.h"
+#include "proto/kinds.h"
+#include "proto/process.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,15 +127,30 @@ static const char *const spoken[] = {
 	   "--remove"),
 	N_("the list is good for 3650 days at most"),
 	N_("--entries N, --bytes N, or both"),
+	N_("it stands at \"%s\": `wici show` tells what may follow"),
 	N_("--add KEY, --remove KEY, --threshold N"),
 };
 /* clang-format on */
 
+/* A process's state, by its label; else as it is. Borrowed. */
+static const char *middle_text(const char *middle)
+{
+	for (size_t i = 0; wici_kinds[i]; i++) {
+		const struct wici_process *p = wici_kinds[i]->process;
+
+		for (size_t k = 0; p && p->states[k].code; k++)
+			if (strcmp(p->states[k].code, middle) == 0)
+				return say_label(&p->states[k].label);
+	}
+	return middle;
+}
+
 /* A row with %s stands for what begins and ends as it does; the middle, a name,
- * stays. */
+ * stays, unless it is a state. */
 char *spoken_text(const char *text)
 {
 	char *out = NULL;
+	char *middle;
 
 	for (size_t i = 0; i < sizeof(spoken) / sizeof(spoken[0]); i++) {
 		const char *gap = strstr(spoken[i], "%s");
@@ -147,10 +164,12 @@ char *spoken_text(const char *text)
 		    strncmp(text, spoken[i], head) != 0 ||
 		    strcmp(text + len - tail, gap + 2) != 0)
 			continue;
-		if (asprintf(&out, "%.*s%.*s%s", (int)(place - said), said,
-			     (int)(len - head - tail), text + head,
-			     place + 2) < 0)
+		middle = strndup(text + head, len - head - tail);
+		if (!middle ||
+		    asprintf(&out, "%.*s%s%s", (int)(place - said), said,
+			     middle_text(middle), place + 2) < 0)
 			abort();
+		free(middle);
 		return out;
 	}
 	out = strdup(say(text));

@@ -65,10 +65,21 @@ static const struct verb_option join_options[] = {
 	PASS, END};
 static const struct verb_option add_options[] = {TABLE_OPTION, END};
 static const struct verb_option edit_options[] = {FILE_OPTION, END};
+#define WAITING                                                                \
+	{"waiting", 0, true, VERB_FLAG, NULL,                                  \
+	 N_("who owes whom an answer, this institution among them")}
 static const struct verb_option list_options[] = {
 	{"from", 0, false, VERB_TEXT, N_("INSTITUTION"),
 	 N_("what this institution has published")},
 	PAGE, END};
+static const struct verb_option kind_list_options[] = {
+	{"from", 0, false, VERB_TEXT, N_("INSTITUTION"),
+	 N_("what this institution has published")},
+	WAITING, PAGE, END};
+static const struct verb_option visit_export_options[] = {
+	{"output", 'o', true, VERB_TEXT, N_("FILE|-"),
+	 N_("where to write it (visit-ID.ics); -: the standard output")},
+	END};
 static const struct verb_option search_options[] = {
 	{"kind", 0, false, VERB_TEXT, N_("KIND"),
 	 N_("only records of this kind, e.g. practice")},
@@ -83,7 +94,7 @@ static const struct verb_option cert_list_options[] = {
 	{"expiring", 0, false, VERB_UINT, N_("DAYS"),
 	 N_("in force, with their last day within so many days, the soonest "
 	    "first")},
-	PAGE, END};
+	WAITING, PAGE, END};
 static const struct verb_option cert_print_options[] = {
 	{"output", 'o', true, VERB_TEXT, N_("FILE|-"),
 	 N_("where to write it (certificate-NUMBER.html); -: the standard "
@@ -232,7 +243,7 @@ static const struct verb_option approve_options[] = {
 	END};
 
 const struct verb verbs[] = {
-	{"status", NULL, "status.get", {NULL}, 0, 0, NULL, NULL,
+	{"status", NULL, "status.get", {NULL}, 0, 0, NULL, cmd_status_run,
 	 cmd_status_print, N_("how this installation and its peers are")},
 	{"init", NULL, "identity.init", {NULL}, 0, VERB_CHANGES, init_options,
 	 cmd_init_run, cmd_init_print, N_("make this institution's identity")},
@@ -273,8 +284,8 @@ const struct verb verbs[] = {
 	 cmd_record_list_print, N_("every entry, one after the other")},
 	{"kinds", NULL, "kinds.get", {"kind"}, 0, 0, NULL, cmd_kinds_run,
 	 cmd_kinds_print, N_("kinds of records, and their fields")},
-	{"cert", "list", "cert.list", {NULL}, 0, 0, cert_list_options, NULL,
-	 cmd_cert_list_print, N_("certificates")},
+	{"cert", "list", "cert.list", {NULL}, 0, 0, cert_list_options,
+	 cmd_cert_list_run, cmd_cert_list_print, N_("certificates")},
 	{"cert", "show", "cert.show", {"ref"}, 1, 0, NULL, NULL,
 	 cmd_cert_show_print, N_("a certificate and all acts about it")},
 	{"cert", "verify", "cert.verify", {"ref"}, 1, 0, verify_options,
@@ -287,6 +298,10 @@ const struct verb verbs[] = {
 	 VERB_RECORDS | VERB_DEFERS, edit_options, cmd_cert_correct_run,
 	 cmd_cert_correct_print,
 	 N_("mend a typo: only the fields that change, --number 12/2022 …")},
+	{"cert", "renew", "record.add", {"ref"}, 1,
+	 VERB_RECORDS | VERB_DEFERS, edit_options, cmd_cert_renew_run,
+	 cmd_publish_print,
+	 N_("a new certificate after this one: --valid-from 2027 …")},
 	{"cert", "suspend", "cert.suspend", {"ref"}, 1, VERB_CHANGES,
 	 decide_options, cmd_cert_decide_run, cmd_cert_decide_print,
 	 N_("a certificate does not hold for the time being")},
@@ -302,6 +317,9 @@ const struct verb verbs[] = {
 	{"verify", NULL, NULL, {"file"}, 1, 0, offline_options, cmd_verify_run,
 	 cmd_cert_verify_print,
 	 N_("a proof file or a QR token, without wicid or network")},
+	{"visit", "export", "record.show", {"id"}, 1, 0, visit_export_options,
+	 cmd_visit_export_run, cmd_visit_export_print,
+	 N_("a visit for a calendar: an .ics file")},
 	{"institution", "list", "institution.list", {NULL}, 0, 0, NULL, NULL,
 	 cmd_institution_list_print, N_("the members of the network")},
 	{"institution", "show", "institution.show", {"ref"}, 1, 0, NULL, NULL,
@@ -402,8 +420,9 @@ const struct verb verb_publish = {
 	"", NULL, NULL, {NULL}, 0, VERB_RECORDS, add_options, cmd_publish_run,
 	cmd_publish_print, N_("publish a record of this kind")};
 const struct verb verb_of_kind_list = {
-	"", "list", "record.list", {NULL}, 0, 0, list_options,
-	cmd_kind_list_run, cmd_record_list_print, N_("records of this kind")};
+	"", "list", NULL, {NULL}, 0, 0, kind_list_options,
+	cmd_kind_list_run, cmd_kind_list_print,
+	N_("what there is of this kind, and how it stands")};
 const struct verb verb_of_kind_show = {
 	"", "show", "record.show", {"id"}, 1, 0, NULL, NULL, cmd_record_print,
 	N_("one record, whole")};

@@ -228,10 +228,23 @@ static enum wici_err unknown_option(struct client *c, const char *arg)
 	return suggest(c, name, known, "--");
 }
 
+/* `wici visit answer ID`: what an act is about stands as a word. */
+static bool is_about(const struct client *c, const char *word)
+{
+	const struct wici_field *about = c->kind ? form_about(c->kind) : NULL;
+
+	if (!about || json_object_get(c->params, about->name))
+		return false;
+	(void)json_object_set_new(c->params, about->name, json_string(word));
+	return true;
+}
+
 static enum wici_err take_word(struct client *c, char *word, unsigned *count)
 {
 	const struct verb *v = c->verb;
 
+	if (is_valid_text(word) && is_about(c, word))
+		return WICI_OK;
 	if (*count > 0 && (v->flags & VERB_MORE) &&
 	    (*count == VERB_WORDS_MAX || !v->words[*count]))
 		(*count)--;

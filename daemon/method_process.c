@@ -49,12 +49,12 @@ static enum wici_err is_shown(struct node *n, struct entry_row *row, bool *is)
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
-/* The record, and the process that it has begun. */
+/* The record, and the process that it has begun; more pairs follow. */
 static enum wici_err write_item(struct node *n, struct entry_row *row,
-				const struct process *p,
+				const struct process *p, uint32_t more,
 				struct wici_mp_writer *w)
 {
-	enum wici_err err = view_record(n, row, VIEW_LISTED, 1, w);
+	enum wici_err err = view_record(n, row, VIEW_LISTED, 1 + more, w);
 
 	wici_mp_str(w, "process");
 	process_view(w, n, p);
@@ -82,7 +82,7 @@ static enum wici_err show(struct page *page, int64_t entry, const void *arg)
 		err = entry_get(n->store, entry, &row);
 	if (!err) {
 		page->count++;
-		err = write_item(n, &row, &p, &page->items.w);
+		err = write_item(n, &row, &p, 0, &page->items.w);
 	}
 	process_clear(&p);
 	return err;
@@ -159,13 +159,19 @@ static enum wici_err add_waiting(struct waiting *w, struct entry_row *row,
 	struct node *n = w->call->node;
 	bool mine = is_mine(n, p);
 	uint32_t *count = mine ? &w->ours_count : &w->theirs_count;
+	struct wici_mp_writer *out;
+	enum wici_err err;
 
 	if (*count >= w->limit) {
 		w->more = true;
 		return WICI_OK;
 	}
 	(*count)++;
-	return write_item(n, row, p, mine ? &w->ours.w : &w->theirs.w);
+	out = mine ? &w->ours.w : &w->theirs.w;
+	err = write_item(n, row, p, 1, out);
+	wici_mp_str(out, "ours");
+	wici_mp_bool(out, mine);
+	return err;
 }
 
 /* One of those we have a part in. */
@@ -286,15 +292,14 @@ static enum wici_err look_at_all(struct waiting *w)
 	return err;
 }
 
-static void write_part(struct wici_mp_writer *w, const char *name,
-		       const struct growing *items, uint32_t count)
+static void write_part(struct wici_mp_writer *w, const struct growing *items)
 {
-	wici_mp_str(w, name);
-	wici_mp_array(w, count);
 	w->overflow |= items->w.overflow;
 	wici_mp_raw(w, growing_bytes(items));
 }
 
+/* First what this institution owes, then what it is owed. It does not wait for
+ * the cursor: status asks for it. pending: entries not looked at yet. */
 static enum wici_err waiting_list(struct call *call)
 {
 	struct waiting w = {.call = call};
@@ -307,8 +312,13 @@ static enum wici_err waiting_list(struct call *call)
 	if (node_identity(call->node))
 		err = look_at_all(&w);
 	wici_mp_map(call->result, 3);
-	write_part(call->result, "ours", &w.ours, w.ours_count);
-	write_part(call->result, "theirs", &w.theirs, w.theirs_count);
+	wici_mp_str(call->result, "items");
+	wici_mp_array(call->result, w.ours_count + w.theirs_count);
+	write_part(call->result, &w.ours);
+	write_part(call->result, &w.theirs);
+	wici_mp_str(call->result, "pending");
+	wici_mp_uint(call->result,
+		     (uint64_t)(call->node->last_n - call->node->cursor));
 	wici_mp_str(call->result, "more");
 	wici_mp_bool(call->result, w.more);
 	growing_clear(&w.ours);
@@ -323,7 +333,6 @@ const struct method methods_process[] = {
 	 .function = process_list},
 	{.name = "waiting.list",
 	 .params = waiting_params,
-	 .needs_index = true,
 	 .function = waiting_list},
 	{.name = NULL},
 };
