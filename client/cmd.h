@@ -74,6 +74,9 @@ void cmd_process_print(const json_t *record);
 /* cmd_visit.c */
 enum wici_err cmd_visit_export_run(struct client *c);
 void cmd_visit_export_print(const struct client *c);
+/* cmd_area.c */
+enum wici_err cmd_area_show_run(struct client *c);
+void cmd_area_show_print(const struct client *c);
 
 /* cmd_search.c */
 enum wici_err cmd_search_run(struct client *c);

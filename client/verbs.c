@@ -123,6 +123,9 @@ static const struct verb_option roster_export_options[] = {
 	{"output", 'o', true, VERB_TEXT, N_("FILE"),
 	 N_("where to write it (wystawcy-N.wici)")},
 	END};
+static const struct verb_option area_options[] = {
+	{"on", 0, false, VERB_TEXT, N_("YYYY[-MM[-DD]]"),
+	 N_("as it was on that day, or when that year ended (today)")}, END};
 static const struct verb_option offline_options[] = {
 	{"network", 0, true, VERB_TEXT, N_("ID"),
 	 N_("the network's id, by which all else is verified")},
@@ -324,6 +327,9 @@ const struct verb verbs[] = {
 	 cmd_institution_list_print, N_("the members of the network")},
 	{"institution", "show", "institution.show", {"ref"}, 1, 0, NULL, NULL,
 	 cmd_institution_show_print, N_("a member and its profile")},
+	{"area", "show", "area.get", {"institution"}, 1, 0, area_options,
+	 cmd_area_show_run, cmd_area_show_print,
+	 N_("estates, streets and blocks of an institution's area, by year")},
 	{"roster", "show", "roster.show", {NULL}, 0, 0, NULL, NULL,
 	 cmd_roster_print, N_("who may admit and issue, and since when")},
 	{"roster", "log", "roster.log", {NULL}, 0, 0, page_options, NULL,

@@ -35,6 +35,7 @@ const struct method *const methods[] = {
 	methods_decide,
 	methods_export,
 	methods_institution,
+	methods_area,
 	methods_roster,
 	methods_propose,
 	methods_approve,

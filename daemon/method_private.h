@@ -34,6 +34,7 @@ extern const struct method methods_cert_list[];
 extern const struct method methods_decide[];
 extern const struct method methods_export[];
 extern const struct method methods_institution[];
+extern const struct method methods_area[];
 extern const struct method methods_roster[];
 extern const struct method methods_roster_log[];
 extern const struct method methods_roster_export[];

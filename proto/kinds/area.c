@@ -6,12 +6,7 @@
 
 #include "proto/kinds/row.h"
 
-struct area_body {
-	struct wici_when since_year;
-	struct wici_when until;
-};
-
-#define AT(member) offsetof(struct area_body, member)
+#define AT(member) offsetof(struct wici_area_body, member)
 
 /* clang-format off */
 static const struct wici_word change_words[] = {
@@ -31,28 +26,34 @@ static const struct wici_field address_fields[] = {
 };
 
 static const struct wici_field area_fields[] = {
-	WICI_ROW("addresses", MAP, "Adresy", "Addresses",
-		 .flags = WICI_LIST, .items_max = 500, .sub = address_fields),
-	WICI_ROW("change", WORD, "Zmiana", "Change", .words = change_words),
-	WICI_ROW_LINE("estate", "Osiedle", "Estate",
-		      WICI_REQUIRED | WICI_TITLE | WICI_SEARCH),
-	WICI_ROW("partial", BOOL, "Tylko część", "Only a part", .flags = 0),
+	WICI_ROW_AT("addresses", MAP, AT(addresses), "Adresy", "Addresses",
+		    .flags = WICI_LIST, .items_max = 500,
+		    .sub = address_fields),
+	WICI_ROW_AT("change", WORD, AT(change), "Zmiana", "Change",
+		    .words = change_words),
+	WICI_ROW_AT("estate", LINE, AT(estate), "Osiedle", "Estate",
+		    .len_max = 500,
+		    .flags = WICI_REQUIRED | WICI_TITLE | WICI_SEARCH),
+	WICI_ROW_AT("partial", BOOL, AT(partial), "Tylko część",
+		    "Only a part", .flags = 0),
 	WICI_ROW_AT("since_year", WHEN, AT(since_year),
 		    "Od kiedy", "Since", .flags = WICI_ON),
 	WICI_ROW_SOURCE,
-	WICI_ROW_SUPERSEDES,
+	WICI_ROW_AT("supersedes", RECORD, AT(supersedes), "Zastępuje",
+		    "Supersedes", .flags = WICI_SUPERSEDES),
 	WICI_ROW_AT("until", WHEN, AT(until), "Do kiedy", "Until",
 		    .flags = 0),
-	WICI_ROW("whole_streets", LINE, "Całe ulice", "Whole streets",
-		 .flags = WICI_LIST | WICI_SEARCH, .len_max = 200,
-		 .items_max = 500),
+	WICI_ROW_AT("whole_streets", LINE, AT(whole_streets),
+		    "Całe ulice", "Whole streets",
+		    .flags = WICI_LIST | WICI_SEARCH, .len_max = 200,
+		    .items_max = 500),
 	{.name = NULL},
 };
 /* clang-format on */
 
 static enum wici_err check_area(const void *body, const char **field)
 {
-	const struct area_body *area = body;
+	const struct wici_area_body *area = body;
 
 	return wici_check_term(&area->since_year, &area->until, "until", field);
 }
@@ -62,7 +63,7 @@ const struct wici_kind wici_kind_area_update = {
 	.name = "area.update",
 	.by = WICI_BY_MEMBER,
 	.fields = area_fields,
-	.body_len = sizeof(struct area_body),
+	.body_len = sizeof(struct wici_area_body),
 	.check = check_area,
 	.label = {"Obszar działań", "Area of work"},
 };
