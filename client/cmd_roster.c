@@ -40,6 +40,17 @@ static const char *role_of(const json_t *member, char out[160])
 	return out;
 }
 
+/* "MOPS Mława → Centrum Usług Społecznych": the roster's word, and its own. */
+static const char *names_of(const json_t *member, char out[500])
+{
+	const char *name = client_string(member, "name");
+	const char *own = client_string(member, "calls_itself");
+
+	(void)snprintf(out, 500, "%s%s%s", name ? name : "—", own ? " → " : "",
+		       own ? own : "");
+	return out;
+}
+
 void cmd_institution_list_print(const struct client *c)
 {
 	const json_t *items = json_object_get(c->result, "items");
@@ -52,23 +63,56 @@ void cmd_institution_list_print(const struct client *c)
 
 	json_array_foreach(items, i, item)
 	{
-		const char *name = client_string(item, "name");
 		const char *short_name = client_string(item, "short_name");
 		const char *city = client_string(item, "city");
 		char role[160];
+		char names[500];
 		char count[24];
 
 		(void)snprintf(count, sizeof(count), "%lld",
 			       (long long)json_integer_value(
 				       json_object_get(item, "records")));
 		(void)json_array_append_new(
-			rows, json_pack("[s,s,s,s,s]", name ? name : "—",
+			rows, json_pack("[s,s,s,s,s]", names_of(item, names),
 					short_name ? short_name : "—",
 					city ? city : "—", count,
 					role_of(item, role)));
 	}
 	print_list(&c->options, head, rows,
 		   _("There are no institutions yet."));
+}
+
+/* What it was called, and what it was, with the days on which it said so. */
+static void print_history(const json_t *history)
+{
+	json_t *head;
+	json_t *rows;
+	const json_t *item;
+	size_t i;
+
+	if (json_array_size(history) < 2)
+		return;
+	head = json_pack("[s,s,s,s]", _("Stated on"), _("Name"),
+			 _("Short name"), _("Type"));
+	rows = json_array();
+	json_array_foreach(history, i, item)
+	{
+		const char *name = client_string(item, "name");
+		const char *short_name = client_string(item, "short_name");
+		const char *type = client_string(item, "type");
+		char day[16];
+
+		(void)snprintf(day, sizeof(day), "%.10s",
+			       print_time(client_string(item, "time")));
+		(void)json_array_append_new(
+			rows, json_pack("[s,s,s,s]", day, name ? name : "—",
+					short_name ? short_name : "—",
+					type ? type : "—"));
+	}
+	print_line("\n%s", _("What it has been called:"));
+	print_table(head, rows);
+	json_decref(head);
+	json_decref(rows);
 }
 
 void cmd_institution_show_print(const struct client *c)
@@ -80,6 +124,7 @@ void cmd_institution_show_print(const struct client *c)
 	print_colored(stdout, PRINT_BOLD, name ? name : "—");
 	fputc('\n', stdout);
 	print_pair(0, _("Identity"), client_string(r, "identity"));
+	print_pair(0, _("Calls itself"), client_string(r, "calls_itself"));
 	print_pair(0, _("Role"), role_of(r, role));
 	if (!json_is_object(json_object_get(r, "profile"))) {
 		print_line("%s", _("It has published no profile yet."));
@@ -87,7 +132,8 @@ void cmd_institution_show_print(const struct client *c)
 	}
 	print_line("%s", _("What it says of itself:"));
 	body_print(&wici_kind_institution_profile,
-		   json_object_get(r, "profile"), NULL);
+		   json_object_get(r, "profile"), json_object_get(r, "names"));
+	print_history(json_object_get(r, "history"));
 }
 
 static const char *name_or_id(const json_t *o)

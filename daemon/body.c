@@ -218,10 +218,11 @@ enum wici_err body_make(struct node *n, const struct body_input *in,
 }
 
 enum wici_err body_make_params(struct node *n, const struct wici_field *rows,
-			       struct wici_bytes map, struct growing *out,
-			       struct fault *fault)
+			       struct wici_bytes map, enum find_by by,
+			       struct growing *out, struct fault *fault)
 {
-	struct body_maker m = {.node = n, .w = &out->w, .fault = fault};
+	struct body_maker m = {
+		.node = n, .w = &out->w, .fault = fault, .by = by};
 	enum wici_err err = body_map(&m, rows, map, NULL);
 
 	return !err && out->w.overflow ? WICI_TOO_LARGE : err;

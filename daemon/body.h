@@ -9,6 +9,7 @@
 #define WICI_DAEMON_BODY_H
 
 #include "daemon/fault.h"
+#include "daemon/find.h"
 #include "daemon/node.h"
 #include "proto/kind.h"
 
@@ -38,8 +39,8 @@ enum wici_err body_make(struct node *n, const struct body_input *in,
  * kind. A MAP row without sub is any map, copied as it came. */
 WICI_NODISCARD
 enum wici_err body_make_params(struct node *n, const struct wici_field *rows,
-			       struct wici_bytes map, struct growing *out,
-			       struct fault *fault);
+			       struct wici_bytes map, enum find_by by,
+			       struct growing *out, struct fault *fault);
 
 /* A payload with one field's value replaced; the field must be there. */
 void body_replace(struct wici_bytes payload, const struct body_value *value,

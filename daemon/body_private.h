@@ -10,6 +10,7 @@ struct body_maker {
 	struct node *node;
 	struct wici_mp_writer *w;
 	struct fault *fault;
+	enum find_by by; /* What institutions may be called. */
 };
 
 /* The first value's head; NIL when there is none. */

@@ -176,7 +176,7 @@ static enum wici_err make_member(struct body_maker *m,
 	}
 	if (v.type != WICI_MP_STR)
 		return refuse(m, f, WICI_BAD_FIELD, raw);
-	err = find_institution(m->node, v.bytes, &key, m->fault);
+	err = find_institution(m->node, v.bytes, m->by, &key, m->fault);
 	if (err)
 		return lost(m, f, err, raw);
 	wici_mp_bin(m->w, key.b, WICI_KEY_LEN);
@@ -244,7 +244,7 @@ static enum wici_err make_party(struct body_maker *m,
 		return body_map(m, rows, raw, NULL);
 	if (v.type != WICI_MP_STR)
 		return refuse(m, f, WICI_BAD_FIELD, raw);
-	err = find_institution(m->node, v.bytes, &key, m->fault);
+	err = find_institution(m->node, v.bytes, m->by, &key, m->fault);
 	if (err == WICI_NOT_FOUND && v.bytes.len == WICI_HEX_LEN &&
 	    find_is_hex(v.bytes))
 		return lost(m, f, err, raw);

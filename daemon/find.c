@@ -1,7 +1,7 @@
 /* daemon/find.c — Names and prefixes, looked up.
  *
- * The roster is in memory; short names stand in profiles, which are read when
- * no member has the name. */
+ * The roster is in memory; what institutions call themselves stands in profiles,
+ * which are read when no member has the name. */
 #include "daemon/find.h"
 
 #include "daemon/plain.h"
@@ -122,30 +122,59 @@ enum wici_err find_profile(struct node *n, const struct wici_key *identity,
 	return err;
 }
 
-/* Of a profile with this short name: is it its author's newest? */
+/* Who calls itself so; the first of them that anybody is in decides. */
+struct called {
+	struct found by_short_name, by_name, by_old_name;
+};
+
+static bool is_alias(struct wici_bytes payload, const char *folded)
+{
+	struct wici_mp_reader r;
+	struct wici_bytes raw;
+	struct wici_mp v;
+
+	if (wici_mp_find(WICI_MP_CANONICAL, payload, "aliases", &raw))
+		return false;
+	wici_mp_reader_init(&r, WICI_MP_CANONICAL, raw);
+	while (!wici_mp_is_end(&r) && wici_mp_next(&r, &v) == WICI_OK)
+		if (v.type == WICI_MP_STR && plain_is_same(v.bytes, folded))
+			return true;
+	return false;
+}
+
+/* Of a profile with this name: is it its author's newest? */
 static enum wici_err take_profile(struct node *n, int64_t entry,
-				  const char *folded, struct found *found)
+				  const char *folded, struct called *called)
 {
 	struct entry_row row;
 	struct entry_row newest;
 	struct feed *feed;
+	bool is_short;
 	enum wici_err err = entry_get(n->store, entry, &row);
 
 	if (err)
 		return err;
 	feed = feeds_by_n(&n->feeds, row.feed_n);
 	if (!feed || !find_name(n, &feed->whose) ||
-	    view_standing(n, &row) != WICI_COUNTS ||
-	    !plain_is_same(find_line(row.entry.payload, "short_name"), folded))
+	    view_standing(n, &row) != WICI_COUNTS)
+		return WICI_OK;
+	is_short = plain_is_same(find_line(row.entry.payload, "short_name"),
+				 folded);
+	if (!is_short &&
+	    !plain_is_same(find_line(row.entry.payload, "name"), folded) &&
+	    !is_alias(row.entry.payload, folded))
 		return WICI_OK;
 	err = find_profile(n, &feed->whose, &newest);
-	if (!err && newest.n == entry)
-		add(found, &feed->whose);
+	if (!err)
+		add(newest.n != entry ? &called->by_old_name
+		    : is_short        ? &called->by_short_name
+				      : &called->by_name,
+		    &feed->whose);
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
-static enum wici_err find_by_short_name(struct node *n, const char *folded,
-					struct found *found)
+static enum wici_err find_by_profile(struct node *n, const char *folded,
+				     struct called *called)
 {
 	struct record_filter filter = {
 		.kind_first = WICI_KIND_INSTITUTION_PROFILE,
@@ -159,12 +188,19 @@ static enum wici_err find_by_short_name(struct node *n, const char *folded,
 	     seen += count) {
 		err = record_list(n->store, &filter, ns, FIND_PAGE, &count);
 		for (size_t i = 0; !err && i < count; i++)
-			err = take_profile(n, ns[i], folded, found);
+			err = take_profile(n, ns[i], folded, called);
 		if (err || !count)
 			break;
 		filter.below = ns[count - 1];
 	}
 	return err;
+}
+
+static const struct found *best(const struct called *called, enum find_by by)
+{
+	if (by == FIND_BY_NAME || called->by_short_name.count)
+		return &called->by_short_name;
+	return called->by_name.count ? &called->by_name : &called->by_old_name;
 }
 
 static void find_by_name(struct node *n, const char *folded,
@@ -202,8 +238,10 @@ static enum wici_err choose(struct node *n, const struct found *found,
 }
 
 enum wici_err find_institution(struct node *n, struct wici_bytes text,
-			       struct wici_key *identity, struct fault *fault)
+			       enum find_by by, struct wici_key *identity,
+			       struct fault *fault)
 {
+	struct called called = {.by_name = {.count = 0}};
 	struct found found = {.count = 0};
 	enum wici_err err = WICI_OK;
 	char *folded = NULL;
@@ -223,9 +261,12 @@ enum wici_err find_institution(struct node *n, struct wici_bytes text,
 	}
 	find_by_name(n, folded, &found);
 	if (found.count == 0)
-		err = find_by_short_name(n, folded, &found);
+		err = find_by_profile(n, folded, &called);
 	free(folded);
-	return err ? err : choose(n, &found, identity, fault);
+	if (err)
+		return err;
+	return choose(n, found.count ? &found : best(&called, by), identity,
+		      fault);
 }
 
 enum wici_err find_entry(struct node *n, const struct wici_id *id,

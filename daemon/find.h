@@ -2,7 +2,9 @@
  * the beginning of its id. In a turn.
  *
  * A member's name is the roster's; the short name is its own, of its newest
- * profile. Names compare after NFC and without case. */
+ * profile. Who only asks may use any other name that it gives itself or gave
+ * itself once (a MOPS that became a CUS): what is published and decided goes by
+ * the roster's word. Names compare after NFC and without case. */
 #ifndef WICI_DAEMON_FIND_H
 #define WICI_DAEMON_FIND_H
 
@@ -12,11 +14,17 @@
 
 #define FIND_PREFIX_MIN ((size_t)8) /* Hex digits. */
 
-/* Identity in hex, name or short name. WICI_NOT_FOUND; WICI_AMBIGUOUS, the
- * candidates in fault->items ({identity, name}). */
+enum find_by {
+	FIND_BY_NAME,    /* The roster's name, else the newest short name. */
+	FIND_BY_ANY_NAME /* Else its newest name or alias, else an old one. */
+};
+
+/* Identity in hex, or a name. WICI_NOT_FOUND; WICI_AMBIGUOUS, the candidates
+ * in fault->items ({identity, name}). */
 WICI_NODISCARD
 enum wici_err find_institution(struct node *n, struct wici_bytes text,
-			       struct wici_key *identity, struct fault *fault);
+			       enum find_by by, struct wici_key *identity,
+			       struct fault *fault);
 
 /* An id in hex or a prefix of 8 digits or more → the entry's number.
  * WICI_NOT_FOUND; WICI_AMBIGUOUS, with candidates; WICI_BAD_FIELD: neither. */

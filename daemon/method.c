@@ -282,8 +282,10 @@ static enum wici_err run_method(struct call *call, const struct method *m)
 		return err;
 	growing_init(&args, GROWING_LEN_MAX);
 	if (!call->kind)
-		err = body_make_params(call->node, m->params ? m->params : none,
-				       call->params, &args, &call->fault);
+		err = body_make_params(
+			call->node, m->params ? m->params : none, call->params,
+			m->only_asks ? FIND_BY_ANY_NAME : FIND_BY_NAME, &args,
+			&call->fault);
 	call->args = growing_bytes(&args);
 	if (!err)
 		err = m->function(call);

@@ -34,6 +34,7 @@ struct method {
 	const struct wici_field *params; /* NULL: none, or a kind's fields. */
 	bool needs_index;                /* Waits until the cursor is done. */
 	bool needs_unlock;               /* May take "passphrase". */
+	bool only_asks; /* An institution by any name it has, or had. */
 	enum wici_err (*function)(struct call *call);
 };
 

@@ -218,6 +218,7 @@ static enum wici_err area_get(struct call *call)
 
 const struct method methods_area[] = {
 	{.name = "area.get",
+	 .only_asks = true,
 	 .params = get_params,
 	 .needs_index = true,
 	 .function = area_get},

@@ -194,6 +194,7 @@ static enum wici_err cert_list(struct call *call)
 
 const struct method methods_cert_list[] = {
 	{.name = "cert.list",
+	 .only_asks = true,
 	 .params = list_params,
 	 .needs_index = true,
 	 .function = cert_list},

@@ -3,7 +3,9 @@
  * themselves. */
 #include "daemon/feeds.h"
 #include "daemon/find.h"
+#include "daemon/history.h"
 #include "daemon/method_private.h"
+#include "proto/kinds/institution.h"
 #include "proto/polish.h"
 
 #include <stdlib.h>
@@ -59,7 +61,22 @@ static void write_line(struct wici_mp_writer *w, struct wici_bytes profile,
 			       : (struct wici_bytes){NULL, 0});
 }
 
-#define ROW_PAIRS 9u
+/* Its own word, where that is another than the roster's: a MOPS that became a
+ * CUS, or a name that the registrar would have to believe. */
+static void write_own_name(struct wici_mp_writer *w, const char *name,
+			   struct wici_bytes profile)
+{
+	struct wici_bytes own = {NULL, 0};
+
+	if (profile.p)
+		own = find_line(profile, "name");
+	if (wici_bytes_is(own, name))
+		own.len = 0;
+	wici_mp_str(w, "calls_itself");
+	view_line(w, own);
+}
+
+#define ROW_PAIRS 10u
 
 static void write_row(struct wici_mp_writer *w, const struct node *n,
 		      const struct wici_member *m, struct wici_bytes profile)
@@ -70,6 +87,7 @@ static void write_row(struct wici_mp_writer *w, const struct node *n,
 	wici_mp_hex(w, m->identity.b, WICI_KEY_LEN);
 	wici_mp_str(w, "name");
 	wici_mp_str(w, m->name);
+	write_own_name(w, m->name, profile);
 	write_line(w, profile, "short_name");
 	write_line(w, profile, "city");
 	write_line(w, profile, "type");
@@ -148,14 +166,20 @@ static enum wici_err institution_show(struct call *call)
 	if (!m)
 		return WICI_NOT_FOUND;
 	err = load_profile(n, &key, &profile);
-	wici_mp_map(w, ROW_PAIRS + 1);
+	if (err)
+		return err;
+	wici_mp_map(w, ROW_PAIRS + 2 + (profile.p != NULL));
 	write_row(w, n, m, profile);
 	wici_mp_str(w, "profile");
-	if (profile.p)
+	if (profile.p) {
 		view_value(w, profile);
-	else
+		wici_mp_str(w, "names");
+		view_names(w, n, &wici_kind_institution_profile, profile);
+	} else {
 		wici_mp_nil(w);
-	return err;
+	}
+	wici_mp_str(w, "history");
+	return history_write(w, n, &key);
 }
 
 const struct method methods_institution[] = {
@@ -163,6 +187,7 @@ const struct method methods_institution[] = {
 	 .needs_index = true,
 	 .function = institution_list},
 	{.name = "institution.show",
+	 .only_asks = true,
 	 .params = show_params,
 	 .needs_index = true,
 	 .function = institution_show},

@@ -214,9 +214,13 @@ static enum wici_err log_list(struct call *call)
 
 const struct method methods_list[] = {
 	{.name = "record.list",
+	 .only_asks = true,
 	 .params = list_params,
 	 .needs_index = true,
 	 .function = record_list_method},
-	{.name = "log.list", .params = log_params, .function = log_list},
+	{.name = "log.list",
+	 .only_asks = true,
+	 .params = log_params,
+	 .function = log_list},
 	{.name = NULL},
 };

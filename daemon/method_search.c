@@ -15,6 +15,7 @@
 #include "daemon/page.h"
 #include "daemon/snippet.h"
 #include "proto/kinds.h"
+#include "proto/kinds/institution.h"
 #include "proto/polish.h"
 
 #include <stdio.h>
@@ -26,6 +27,7 @@
 #define KINDS_MAX  ((size_t)64)
 #define PREFIX_MIN ((size_t)3)
 #define YEAR_MAX   9999u
+#define SHOWN_MAX  ((size_t)64)
 
 _Static_assert(SNIPPET_WORDS_MAX + FEEDS_MAX + KINDS_MAX < SEARCH_TERMS_MAX,
 	       "words, kinds, feeds and a year");
@@ -46,6 +48,8 @@ struct query {
 	char tokens[SEARCH_TERMS_MAX][SEARCH_TOKEN_MAX];
 	size_t count, words_count;
 	bool takes_small, is_too_long;
+	int64_t shown[SHOWN_MAX]; /* Profiles, in the stead of old ones. */
+	size_t shown_count;
 };
 
 static void add_term(struct query *q, struct wici_bytes token, bool is_prefix,
@@ -147,40 +151,88 @@ static void add_year(struct query *q, struct call *call)
 		add_term(q, indexing_year_facet(facet, year), false, false);
 }
 
-/* One that the index found: written when it stands, and has the words. */
-static enum wici_err show(struct page *p, const struct query *q, int64_t at)
+/* Where the words stand in an entry. */
+static enum wici_err mark(struct node *n, const struct query *q, int64_t at,
+			  struct snippet *snippet)
 {
-	struct node *n = p->node;
 	const struct wici_kind *kind;
-	struct snippet snippet;
 	struct growing text;
 	struct entry_row row;
 	enum wici_err err = entry_get(n->store, at, &row);
 
 	if (err)
-		return err == WICI_NOT_FOUND ? WICI_OK : err;
-	kind = wici_kind_by_number(row.entry.header.kind);
-	if (!kind || view_standing(n, &row) != WICI_COUNTS ||
-	    view_is_superseded(n, &row))
-		return WICI_OK;
-	/* Once more: what was lent is gone after other reads. */
-	err = entry_get(n->store, at, &row);
-	if (err)
 		return err;
+	kind = wici_kind_by_number(row.entry.header.kind);
 	growing_init(&text, GROWING_LEN_MAX);
 	indexing_text(kind, row.entry.payload, &text);
-	snippet_make(&snippet, n->store, growing_bytes(&text), q->terms,
+	snippet_make(snippet, n->store, growing_bytes(&text), q->terms,
 		     q->words_count);
 	growing_clear(&text);
-	if (!snippet.has_all)
-		return WICI_OK;
+	return WICI_OK;
+}
+
+static enum wici_err write_found(struct page *p, int64_t at,
+				 const struct snippet *snippet)
+{
+	struct entry_row row;
+	enum wici_err err = entry_get(p->node->store, at, &row);
+
+	if (err)
+		return err;
 	p->count++;
-	err = view_record(n, &row, VIEW_LISTED, 1, &p->items.w);
+	err = view_record(p->node, &row, VIEW_LISTED, 1, &p->items.w);
 	wici_mp_str(&p->items.w, "snippet");
 	wici_mp_str_bytes(
 		&p->items.w,
-		(struct wici_bytes){(uint8_t *)snippet.text, snippet.len});
+		(struct wici_bytes){(uint8_t *)snippet->text, snippet->len});
 	return err;
+}
+
+/* A profile that was replaced has the words: the institution was called so. The
+ * newest is shown in its stead, once, unless it has them itself. */
+static enum wici_err show_newest(struct page *p, struct query *q, int64_t at,
+				 const struct wici_key *whose)
+{
+	struct snippet old, own;
+	struct entry_row newest;
+	enum wici_err err = find_profile(p->node, whose, &newest);
+
+	if (err)
+		return err == WICI_NOT_FOUND ? WICI_OK : err;
+	for (size_t i = 0; i < q->shown_count; i++)
+		if (q->shown[i] == newest.n)
+			return WICI_OK;
+	err = mark(p->node, q, newest.n, &own);
+	if (!err)
+		err = mark(p->node, q, at, &old);
+	if (err || own.has_all || !old.has_all)
+		return err;
+	if (q->shown_count < SHOWN_MAX)
+		q->shown[q->shown_count++] = newest.n;
+	return write_found(p, newest.n, &old);
+}
+
+/* One that the index found: written when it stands, and has the words. */
+static enum wici_err show(struct page *p, struct query *q, int64_t at)
+{
+	struct node *n = p->node;
+	struct snippet snippet;
+	struct entry_row row;
+	const struct feed *feed;
+	enum wici_err err = entry_get(n->store, at, &row);
+
+	if (err)
+		return err == WICI_NOT_FOUND ? WICI_OK : err;
+	feed = feeds_by_n(&n->feeds, row.feed_n);
+	if (!wici_kind_by_number(row.entry.header.kind) || !feed ||
+	    view_standing(n, &row) != WICI_COUNTS)
+		return WICI_OK;
+	if (view_is_superseded(n, &row))
+		return row.entry.header.kind == WICI_KIND_INSTITUTION_PROFILE
+			       ? show_newest(p, q, at, &feed->whose)
+			       : WICI_OK;
+	err = mark(n, q, at, &snippet);
+	return err || !snippet.has_all ? err : write_found(p, at, &snippet);
 }
 
 /* The page ends here, and something follows. */
@@ -201,7 +253,7 @@ static enum wici_err stop_if_more(struct page *p, const struct query *q,
 	return !err && count ? stop(p, below) : err;
 }
 
-static enum wici_err fill(struct page *p, const struct query *q, int64_t below)
+static enum wici_err fill(struct page *p, struct query *q, int64_t below)
 {
 	int64_t ns[STEP];
 	size_t count = STEP;
@@ -268,6 +320,7 @@ static enum wici_err record_search(struct call *call)
 
 const struct method methods_search[] = {
 	{.name = "record.search",
+	 .only_asks = true,
 	 .params = search_params,
 	 .needs_index = true,
 	 .function = record_search},

@@ -2,21 +2,28 @@
 #include "daemon/find.h"
 #include "tests/daemon/call.h"
 
-static enum wici_err institution(struct fixture *f, const char *text,
-				 struct wici_key *key, uint32_t *candidates)
+static enum wici_err institution_by(struct fixture *f, enum find_by by,
+				    const char *text, struct wici_key *key,
+				    uint32_t *candidates)
 {
 	struct fault fault;
 	enum wici_err err;
 
 	fault_init(&fault);
 	fixture_begin(f);
-	err = find_institution(f->n, wici_bytes_str(text), key, &fault);
+	err = find_institution(f->n, wici_bytes_str(text), by, key, &fault);
 	if (candidates)
 		*candidates = fault.items_count;
 	node_turn_end(f->n);
 	(void)call_drain(f);
 	fault_clear(&fault);
 	return err;
+}
+
+static enum wici_err institution(struct fixture *f, const char *text,
+				 struct wici_key *key, uint32_t *candidates)
+{
+	return institution_by(f, FIND_BY_NAME, text, key, candidates);
 }
 
 TEST(an_institution_is_found_by_identity_name_or_short_name)
@@ -89,6 +96,44 @@ TEST(an_old_short_name_is_forgotten)
 	fixture_drop(&f);
 }
 
+/* A MOPS becomes a CUS: who asks finds it by what it is called and was called,
+ * and who decides goes by the roster's word. */
+TEST(who_asks_finds_it_by_new_names_and_by_old_ones)
+{
+	static const char *const names[] = {"Centrum Usług Społecznych",
+					    "CUS Mława", "Dawny alias",
+					    "Ośrodek w Mławie", "MOPS Mława"};
+	struct fixture a;
+	struct fixture b;
+	struct wici_key key;
+
+	call_found(&a);
+	fixture_open(&b);
+	call_join(&a, &b,
+		  "'name':'Ośrodek w Mławie','short_name':'MOPS Mława',"
+		  "'no_passphrase':true");
+	(void)call(&b, "institution.profile",
+		   "{'name':'Centrum Usług Społecznych','type':'CUS',"
+		   "'short_name':'CUS Mława','aliases':['Dawny alias']}");
+	for (size_t i = 0; i < 5; i++) {
+		CHECK_OK(institution_by(&b, FIND_BY_ANY_NAME, names[i], &key,
+					NULL));
+		CHECK(wici_key_equal(&key, &b.n->keys.identity));
+		CHECK(i == 1 ||
+		      institution(&b, names[i], &key, NULL) == WICI_NOT_FOUND);
+	}
+	/* A name that another has now is that one's. */
+	(void)call(&b, "institution.profile", "{'name':'Nowy 2'}");
+	CHECK_ERR(institution_by(&b, FIND_BY_ANY_NAME, "nobody", &key, NULL),
+		  WICI_NOT_FOUND);
+	CHECK_OK(institution_by(&b, FIND_BY_ANY_NAME, "Nowy", &key, NULL));
+	CHECK(has(call(&b, "record.list", "{'from':'CUS Mława'}"), "Nowy 2"));
+	CHECK(has(call(&b, "institution.show", "{'ref':'MOPS Mława'}"),
+		  "'calls_itself':'Nowy 2'"));
+	fixture_drop(&b);
+	fixture_drop(&a);
+}
+
 TEST(two_institutions_of_one_name_are_ambiguous)
 {
 	struct fixture a;
@@ -145,5 +190,6 @@ TEST(a_record_is_found_by_any_prefix_of_eight_digits_or_more)
 TEST_MAIN(RUN(an_institution_is_found_by_identity_name_or_short_name),
 	  RUN(case_and_composition_do_not_matter_in_a_roster_name),
 	  RUN(an_old_short_name_is_forgotten),
+	  RUN(who_asks_finds_it_by_new_names_and_by_old_ones),
 	  RUN(two_institutions_of_one_name_are_ambiguous),
 	  RUN(a_record_is_found_by_any_prefix_of_eight_digits_or_more))

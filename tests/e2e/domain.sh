@@ -40,4 +40,33 @@ at mops area show "$first"
 expect 0 "one record of an area"
 has "$out" "1-go Sierpnia" "what it says"
 
+# --- a MOPS becomes a CUS: another name and type, the same institution --------
+
+at mops --json list institution
+at mops --json edit "$(json '.items[0].id')" --type MOPS --short-name "MOPS StW"
+expect 0 "what it is"
+at mops edit "$(json .id)" --name "Centrum Usług Społecznych w Stalowej Woli" \
+	--type CUS --short-name "CUS StW"
+expect 0 "what it became"
+for name in "Centrum Usług Społecznych w Stalowej Woli" "cus stw" \
+	"MOPS w Stalowej Woli" "mops stw"; do
+	at mops --json list area --from "$name"
+	expect 0 "records of $name"
+	is "$(json '.items | length')" 3 "found by the name $name"
+	at mops --json search "$name" --kind institution.profile
+	is "$(json '.items | map(.title) | join(", ")')" \
+		"Centrum Usług Społecznych w Stalowej Woli" \
+		"searching for $name finds what it is now"
+done
+at mops --json institution show "MOPS StW"
+is "$(json '.history | map(.type // "-") | join(" ")')" "- MOPS CUS" \
+	"what it was, the oldest first"
+is "$(json .calls_itself)" "Centrum Usług Społecznych w Stalowej Woli" \
+	"its own word beside the roster's"
+at mops --lang pl institution show "cus stw"
+has "$out" "Nazywa się" "for people"
+has "$out" "MOPS StW" "with its old short name"
+at mops institution list
+has "$out" "→" "both names in the list"
+
 done_with
