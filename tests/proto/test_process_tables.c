@@ -1,6 +1,5 @@
 /* tests/proto/test_process_tables.c — Every process, by its table: nothing in it
  * that cannot be, and one outcome whatever the order of arrival. */
-#include "proto/kinds/practice.h"
 #include "tests/proto/story.h"
 
 static size_t states_count(const struct wici_process *p)
@@ -119,7 +118,7 @@ static uint32_t random_below(uint32_t *seed, uint32_t n)
  * is known. */
 static void make_up(struct story *s, uint16_t root, uint32_t *seed)
 {
-	bool is_adoption = root == WICI_KIND_PRACTICE_ADOPT;
+	const char *word = s->process->moves[0].word;
 	uint32_t moves = 0;
 
 	while (s->process->moves[moves].kind)
@@ -127,7 +126,7 @@ static void make_up(struct story *s, uint16_t root, uint32_t *seed)
 	s->n = 0;
 	say(s, (struct said){.by = GUEST,
 			     .kind = root,
-			     .word = is_adoption ? "considered" : NULL,
+			     .word = word && word[0] ? word : NULL,
 			     .date = "2027-01-01"});
 	while (s->n < 14) {
 		const struct wici_move *m =
