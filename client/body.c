@@ -74,9 +74,11 @@ static void write_party(FILE *out, const json_t *v, const json_t *names)
 static void write_list(FILE *out, const struct wici_field *f, const json_t *v,
 		       const json_t *names)
 {
-	/* Of maps and organisations each has a line; short values share. */
+	/* Of maps, organisations and texts each has a line; short values
+	 * share. */
 	bool is_long =
-		f && (f->type == WICI_TYPE_MAP || f->type == WICI_TYPE_PARTY);
+		f && (f->type == WICI_TYPE_MAP || f->type == WICI_TYPE_PARTY ||
+		      f->type == WICI_TYPE_TEXT);
 	const json_t *item;
 	size_t i;
 
@@ -129,20 +131,22 @@ void body_print(const struct wici_kind *kind, const json_t *body,
 	const struct wici_field *title =
 		kind ? wici_field_flagged(kind, WICI_TITLE) : NULL;
 	const json_t *v = title ? json_object_get(body, title->name) : NULL;
+	const struct wici_field *f;
 	const char *key;
 	json_t *item;
 
 	if (v)
 		print_field(title, title->name, v, names);
+	for (size_t i = 0; kind && (f = wici_field_nth(kind, i)); i++) {
+		item = json_object_get(body, f->name);
+		if (item && item != v)
+			print_field(f, f->name, item, names);
+	}
 	json_object_foreach((json_t *)(uintptr_t)body, key, item)
 	{
-		const struct wici_field *f =
-			kind ? wici_field_find(kind->fields,
-					       wici_bytes_str(key))
-			     : NULL;
-
-		if (item != v)
-			print_field(f, key, item, names);
+		if (!kind ||
+		    !wici_field_find(kind->fields, wici_bytes_str(key)))
+			print_field(NULL, key, item, names);
 	}
 }
 

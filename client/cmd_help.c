@@ -263,7 +263,9 @@ static void print_words(const struct wici_field *f)
 
 static void print_fields(const struct wici_kind *kind)
 {
-	for (const struct wici_field *f = kind->fields; f->name; f++) {
+	const struct wici_field *f;
+
+	for (size_t n = 0; (f = wici_field_nth(kind, n)); n++) {
 		char flag[80];
 		char text[200];
 		int len = snprintf(flag, sizeof(flag), "--%s %s", f->name,
@@ -288,8 +290,8 @@ static void print_verb(const struct client *c, const char *noun,
 	char usage[USAGE_MAX];
 
 	if (c->kind) {
-		print_line("wici %s %s [-f %s] [--%s …]\n", noun, verb,
-			   _("FILE|-"), _("field value"));
+		print_line("wici %s %s [FILE.md] [-f %s] [--%s …]\n", noun,
+			   verb, _("FILE|-"), _("field value"));
 		print_line("%s — %s\n", c->kind->name,
 			   say_label(&c->kind->label));
 		print_fields(c->kind);

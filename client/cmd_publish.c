@@ -5,10 +5,12 @@
 #include "client/fail.h"
 #include "client/form.h"
 #include "client/input.h"
+#include "client/markdown.h"
 #include "client/print.h"
 #include "client/rejected.h"
 #include "client/rpc.h"
 #include "client/say.h"
+#include "client/written.h"
 #include "proto/kinds.h"
 
 #include <stdlib.h>
@@ -39,6 +41,24 @@ static void lay_over(const struct json_input *in, json_t *fields)
 		json_object_update(body, fields);
 }
 
+/* Of a field that does not fit, where it stands in the document. */
+static void add_place(struct client *c, const struct json_input *in)
+{
+	const char *field = client_string(c->error, "field");
+	const json_t *line;
+	char top[64];
+
+	if (!field || !in->places)
+		return;
+	(void)snprintf(top, sizeof(top), "%.*s", (int)strcspn(field, ".["),
+		       field);
+	line = json_object_get(in->places, top);
+	if (!line)
+		return;
+	fail_set(c, "file", in->name);
+	(void)json_object_set(c->error, "line", (json_t *)(uintptr_t)line);
+}
+
 static enum wici_err publish(struct client *c, const char *kind,
 			     const struct json_input *in)
 {
@@ -54,10 +74,12 @@ static enum wici_err publish(struct client *c, const char *kind,
 		(void)json_object_set_new(params, "dry_run", json_true());
 	err = rpc_call(c, "record.add", params, &c->result);
 	json_decref(params);
-	if (err)
+	if (err) {
 		rejected_explain(c, in);
-	else
+		add_place(c, in);
+	} else {
 		count_in_lines(c, in);
+	}
 	return draft_exit(c, err);
 }
 
@@ -80,6 +102,39 @@ static enum wici_err read_input(struct client *c, struct json_input *in,
 	return WICI_OK;
 }
 
+/* For an editor: a record, or (body NULL) the kind's empty form. malloc'ed. */
+static char *text_of(const struct wici_kind *kind, const json_t *body,
+		     const json_t *names)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		abort();
+	if (body)
+		markdown_write(out, kind, body, names);
+	else
+		markdown_template(out, kind);
+	(void)fclose(out);
+	return text;
+}
+
+/* The form of the kind, filled in by hand. */
+static enum wici_err publish_written(struct client *c)
+{
+	struct written w = {.path = ""};
+	struct json_input in;
+	enum wici_err err =
+		written_ask(c, &w, &in, text_of(c->kind, NULL, NULL));
+
+	if (!err)
+		err = publish(c, c->kind->name, &in);
+	json_input_clear(&in);
+	written_end(c, &w, err);
+	return err;
+}
+
 /* wici practice publish … */
 enum wici_err cmd_publish_run(struct client *c)
 {
@@ -87,6 +142,8 @@ enum wici_err cmd_publish_run(struct client *c)
 	enum wici_err err;
 
 	if (!json_object_size(c->params) && !client_string(c->local, "file")) {
+		if (written_can_ask(c))
+			return publish_written(c);
 		err = fail(c, WICI_USAGE,
 			   N_("nothing to publish: give fields, or -f FILE"));
 		fail_hint(c, N_("wici kinds %s"), c->kind->name);
@@ -155,13 +212,13 @@ static enum wici_err take_rest(struct client *c, json_t *fields)
 	return err;
 }
 
-static enum wici_err find_kind(struct client *c)
+/* The record, and its kind in c->kind. *record: a new reference. */
+static enum wici_err find_record(struct client *c, json_t **record)
 {
-	json_t *record = NULL;
 	json_t *params =
 		json_pack("{s:O}", "id", json_object_get(c->params, "id"));
-	enum wici_err err = rpc_call(c, "record.show", params, &record);
-	const char *name = client_string(record, "kind");
+	enum wici_err err = rpc_call(c, "record.show", params, record);
+	const char *name = client_string(*record, "kind");
 
 	json_decref(params);
 	if (!err && name)
@@ -170,36 +227,77 @@ static enum wici_err find_kind(struct client *c)
 		err = fail(c, WICI_UNKNOWN_KIND,
 			   N_("this version of wici does not know the kind %s"),
 			   name ? name : "");
-	json_decref(record);
+	return err;
+}
+
+/* A document is the whole record: a field that it lacks is gone. */
+static void drop_missing(const struct wici_kind *kind,
+			 const struct json_input *in)
+{
+	json_t *body = json_array_get(in->bodies, 0);
+
+	for (const struct wici_field *f = kind->fields; f->name; f++)
+		if (!(f->flags & (WICI_BY_NODE | WICI_SUPERSEDES)) &&
+		    !json_object_get(body, f->name))
+			(void)json_object_set_new(body, f->name, json_null());
+}
+
+static enum wici_err send_edit(struct client *c, struct json_input *in)
+{
+	enum wici_err err;
+
+	if (in->is_lines)
+		return fail(c, WICI_USAGE,
+			    N_("a record is edited by one object"));
+	if (!json_object_size(json_array_get(in->bodies, 0))) {
+		err = fail(c, WICI_USAGE,
+			   N_("nothing to change: give fields, or -f FILE"));
+		fail_hint(c, N_("wici kinds %s"), c->kind->name);
+		return err;
+	}
+	if (in->places)
+		drop_missing(c->kind, in);
+	(void)json_object_set(c->params, "body", json_array_get(in->bodies, 0));
+	if (c->options.is_dry_run)
+		(void)json_object_set_new(c->params, "dry_run", json_true());
+	err = rpc_call(c, "record.edit", c->params, &c->result);
+	if (err)
+		add_place(c, in);
+	return draft_exit(c, err);
+}
+
+static enum wici_err edit_written(struct client *c, const json_t *record)
+{
+	struct written w = {.path = ""};
+	struct json_input in;
+	enum wici_err err =
+		written_ask(c, &w, &in,
+			    text_of(c->kind, json_object_get(record, "body"),
+				    json_object_get(record, "names")));
+
+	if (!err)
+		err = send_edit(c, &in);
+	json_input_clear(&in);
+	written_end(c, &w, err);
 	return err;
 }
 
 /* The rest of the line laid over the record, whose kind is known. */
-static enum wici_err edit(struct client *c)
+static enum wici_err edit(struct client *c, const json_t *record)
 {
 	json_t *fields = json_object();
 	struct json_input in = {.bodies = NULL};
 	enum wici_err err = take_rest(c, fields);
 
+	if (!err && !json_object_size(fields) &&
+	    !client_string(c->local, "file") && written_can_ask(c)) {
+		json_decref(fields);
+		return edit_written(c, record);
+	}
 	if (!err)
 		err = read_input(c, &in, fields);
-	if (!err && in.is_lines)
-		err = fail(c, WICI_USAGE,
-			   N_("a record is edited by one object"));
-	if (!err && !json_object_size(json_array_get(in.bodies, 0))) {
-		err = fail(c, WICI_USAGE,
-			   N_("nothing to change: give fields, or -f FILE"));
-		fail_hint(c, N_("wici kinds %s"), c->kind->name);
-	}
-	if (!err) {
-		(void)json_object_set(c->params, "body",
-				      json_array_get(in.bodies, 0));
-		if (c->options.is_dry_run)
-			(void)json_object_set_new(c->params, "dry_run",
-						  json_true());
-		err = draft_exit(
-			c, rpc_call(c, "record.edit", c->params, &c->result));
-	}
+	if (!err)
+		err = send_edit(c, &in);
 	json_input_clear(&in);
 	json_decref(fields);
 	return err;
@@ -208,25 +306,33 @@ static enum wici_err edit(struct client *c)
 /* wici edit ID [--field value …] [-f FILE] */
 enum wici_err cmd_edit_run(struct client *c)
 {
-	enum wici_err err = find_kind(c);
+	json_t *record = NULL;
+	enum wici_err err = find_record(c, &record);
 
-	return err ? err : edit(c);
+	if (!err)
+		err = edit(c, record);
+	json_decref(record);
+	return err;
 }
 
 /* wici cert correct REF [--field value …]: the same, of a certificate. */
 enum wici_err cmd_cert_correct_run(struct client *c)
 {
 	const struct wici_kind *grant = form_kind("certificate.grant", NULL);
+	json_t *record = NULL;
 	enum wici_err err;
 
 	(void)json_object_set(c->params, "id",
 			      json_object_get(c->params, "ref"));
 	(void)json_object_del(c->params, "ref");
-	err = find_kind(c);
+	err = find_record(c, &record);
 	if (!err && c->kind != grant)
 		err = fail(c, WICI_NOT_FOUND, N_("%s is no certificate"),
 			   client_string(c->params, "id"));
-	return err ? err : edit(c);
+	if (!err)
+		err = edit(c, record);
+	json_decref(record);
+	return err;
 }
 
 /* What a new certificate takes over from the one before it. */

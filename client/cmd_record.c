@@ -2,6 +2,7 @@
 #include "client/cmd.h"
 
 #include "client/body.h"
+#include "client/markdown.h"
 #include "client/print.h"
 #include "client/rpc.h"
 #include "client/say.h"
@@ -93,6 +94,12 @@ void cmd_record_print(const struct client *c)
 {
 	const json_t *r = c->result;
 	char place[64];
+
+	if (json_is_true(json_object_get(c->local, "markdown")) && kind_of(r)) {
+		markdown_write(stdout, kind_of(r), json_object_get(r, "body"),
+			       json_object_get(r, "names"));
+		return;
+	}
 
 	print_colored(stdout, PRINT_BOLD, cmd_record_label(r));
 	fputc('\n', stdout);

@@ -4,83 +4,19 @@
 #include "client/csv.h"
 #include "client/fail.h"
 #include "client/form.h"
+#include "client/heading.h"
+#include "client/input.h"
 #include "client/say.h"
-#include "proto/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADING_MAX 200
 #define COLUMNS_MAX ((size_t)200)
 
 struct columns {
 	const struct wici_field *fields[COLUMNS_MAX]; /* NULL: no heading. */
 	size_t count;
 };
-
-/* Polish capitals and their small letters, two bytes each. */
-static const char letters[] = "ĄąĆćĘęŁłŃńÓóŚśŹźŻż";
-
-/* Without case, and all that may part words as one space. */
-static void fold(char out[HEADING_MAX], const char *text)
-{
-	size_t len = 0;
-
-	while (*text && len < HEADING_MAX - 3) {
-		const char *at = letters;
-
-		if (strchr(" _-\t\r\n", *text) ||
-		    strncmp(text, "\u00a0", 2) == 0) {
-			if (len && out[len - 1] != ' ')
-				out[len++] = ' ';
-			text += *text == '\xc2' ? 2 : 1;
-			continue;
-		}
-		while (*at && strncmp(at, text, 2) != 0)
-			at += 4;
-		if (*at) {
-			out[len++] = at[2];
-			out[len++] = at[3];
-			text += 2;
-			continue;
-		}
-		out[len++] = *text >= 'A' && *text <= 'Z'
-				     ? (char)(*text - 'A' + 'a')
-				     : *text;
-		text++;
-	}
-	while (len && out[len - 1] == ' ')
-		len--;
-	out[len] = '\0';
-}
-
-/* "na lata (jak w dokumencie)": when is_short, without what stands in
- * brackets. */
-static bool is_label(const char *label, const char *heading, bool is_short)
-{
-	char folded[HEADING_MAX];
-	char *bracket;
-
-	fold(folded, label ? label : "");
-	bracket = strstr(folded, " (");
-	if (is_short && bracket)
-		*bracket = '\0';
-	return folded[0] && strcmp(folded, heading) == 0;
-}
-
-/* Another field's whole label may be this one's without its brackets. */
-static const struct wici_field *find_field(const struct wici_kind *kind,
-					   const char *heading)
-{
-	for (int is_short = 0; is_short < 2; is_short++)
-		for (const struct wici_field *f = kind->fields; f->name; f++)
-			if (!(f->flags & WICI_BY_NODE) &&
-			    (is_label(f->name, heading, is_short) ||
-			     is_label(f->label.pl, heading, is_short) ||
-			     is_label(f->label.en, heading, is_short)))
-				return f;
-	return NULL;
-}
 
 static enum wici_err refuse_column(struct client *c, enum wici_err err,
 				   const char *field)
@@ -93,12 +29,10 @@ static enum wici_err refuse_column(struct client *c, enum wici_err err,
 static enum wici_err take_column(struct client *c, struct columns *columns,
 				 const char *heading, const char *name)
 {
-	char folded[HEADING_MAX];
 	const struct wici_field *f = NULL;
 
-	fold(folded, heading);
-	if (folded[0]) {
-		f = find_field(c->kind, folded);
+	if (!heading_is_blank(heading)) {
+		f = heading_field(c->kind, heading);
 		if (!f)
 			return refuse_column(
 				c,
@@ -288,37 +222,19 @@ static enum wici_err take_rows(struct client *c, struct json_input *in,
 	return err;
 }
 
-/* What is no CSV of ours at all. */
-static enum wici_err check_text(struct client *c, const char *name,
-				struct wici_bytes text)
-{
-	enum wici_err err;
-
-	if (!c->kind) {
-		err = fail(c, WICI_UNKNOWN_KIND,
-			   N_("there is no such kind of record"));
-		fail_hint(c, N_("wici kinds"));
-		return err;
-	}
-	if (wici_text_is_utf8(text) &&
-	    (!text.len || !memchr(text.p, 0, text.len)))
-		return WICI_OK;
-	err = fail(c, WICI_USAGE, N_("%s is not UTF-8"), name);
-	fail_hint(c, N_("save it anew: in Excel as \"CSV UTF-8 (comma "
-			"delimited)\", in LibreOffice with the character set "
-			"\"Unicode (UTF-8)\""));
-	return err;
-}
-
 enum wici_err csv_input_parse(struct client *c, struct json_input *in,
 			      const char *name, struct wici_bytes text)
 {
 	struct columns columns;
 	json_t *head = NULL;
 	struct csv csv;
-	enum wici_err err = check_text(c, name, text);
+	enum wici_err err = input_check(
+		c, name, text,
+		N_("save it anew: in Excel as \"CSV UTF-8 (comma "
+		   "delimited)\", in LibreOffice with the character set "
+		   "\"Unicode (UTF-8)\""));
 
-	*in = (struct json_input){json_array(), json_array(), true};
+	*in = (struct json_input){json_array(), json_array(), true, NULL, NULL};
 	if (!err) {
 		csv_init(&csv, text);
 		err = csv_next(&csv, &head);

@@ -406,6 +406,20 @@ static void print_items(const struct client *c, const json_t *error)
 	}
 }
 
+/* Where in a file it stands that a field does not fit. */
+static void print_place(const json_t *error)
+{
+	const char *file = client_string(error, "file");
+	const json_t *line = json_object_get(error, "line");
+
+	if (!file || !json_is_integer(line))
+		return;
+	fputs("  ", stderr);
+	print_text(stderr, file);
+	fprintf(stderr, ", %s %lld\n", _("line"),
+		(long long)json_integer_value(line));
+}
+
 void fail_print(const struct client *c)
 {
 	const json_t *error = c->error;
@@ -413,10 +427,14 @@ void fail_print(const struct client *c)
 	print_colored(stderr, PRINT_RED, "wici: ");
 	print_what(c, error);
 	print_expected(c, error, client_string(error, "field"), 2);
+	print_place(error);
 	print_detail(error);
 	print_items(c, error);
 	rejected_print(error);
 	print_advice(error);
+	if (client_string(error, "kept"))
+		print_labelled(_("What you wrote is in"),
+			       client_string(error, "kept"));
 	if (c->options.is_verbose) {
 		const char *message = client_string(error, "message");
 

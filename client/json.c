@@ -306,6 +306,7 @@ enum wici_err json_input_parse(struct client *c, struct json_input *in,
 	in->bodies = json_array();
 	in->lines = json_array();
 	in->is_lines = false;
+	in->places = NULL;
 	/* A byte order mark, as Windows editors write it. */
 	if (text.len >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0) {
 		text.p += 3;
@@ -331,5 +332,6 @@ void json_input_clear(struct json_input *in)
 {
 	json_decref(in->bodies);
 	json_decref(in->lines);
+	json_decref(in->places);
 	*in = (struct json_input){.bodies = NULL};
 }

@@ -17,11 +17,15 @@ enum wici_err json_from_mp(struct wici_bytes b, json_t **out);
 void json_to_mp(const json_t *v, struct wici_mp_writer *w);
 
 /* A file of one JSON object, or of one object a line (JSON Lines); or of CSV
- * (client/csv_input.h). */
+ * (client/csv_input.h) or Markdown (client/markdown.h). */
 struct json_input {
 	json_t *bodies; /* An array of objects, one at least. */
 	json_t *lines;  /* Of each body, the line it begins in. */
 	bool is_lines;  /* More than one object, or a table. */
+	/* Of one that is a whole document, so that what it does not have is
+	 * gone: where each field begins in it, {field: line}; or NULL. */
+	json_t *places;
+	const char *name; /* Of that file; borrowed. */
 };
 
 /* Of text at hand; name: for the message. Refused with line and column: what

@@ -30,11 +30,11 @@
 	 N_("go on where the last page ended")}
 #define FILE_OPTION                                                            \
 	{"file", 'f', true, VERB_TEXT, N_("FILE|-"),                           \
-	 N_("a JSON object, or one a line; -: the standard input")}
+	 N_("a JSON object, or Markdown, FILE.md; -: the standard input")}
 #define TABLE_OPTION                                                           \
 	{"file", 'f', true, VERB_TEXT, N_("FILE|-"),                           \
-	 N_("a JSON object, or one a line; or a table, FILE.csv; -: the "      \
-	    "standard input")},                                                \
+	 N_("a JSON object, or one a line; or a table, FILE.csv; or one "      \
+	    "record as Markdown, FILE.md; -: the standard input")},            \
 	{"csv", 0, true, VERB_FLAG, NULL,                                      \
 	 N_("it is a table whatever it is called: CSV, UTF-8, the first line " \
 	    "names the fields")}
@@ -68,6 +68,9 @@ static const struct verb_option edit_options[] = {FILE_OPTION, END};
 #define WAITING                                                                \
 	{"waiting", 0, true, VERB_FLAG, NULL,                                  \
 	 N_("who owes whom an answer, this institution among them")}
+static const struct verb_option show_options[] = {
+	{"markdown", 0, true, VERB_FLAG, NULL,
+	 N_("as Markdown, to be edited: wici edit ID -f FILE.md")}, END};
 static const struct verb_option list_options[] = {
 	{"from", 0, false, VERB_TEXT, N_("INSTITUTION"),
 	 N_("what this institution has published")},
@@ -276,7 +279,7 @@ const struct verb verbs[] = {
 	{"draft", "publish", "draft.publish", {NULL}, 0, VERB_CHANGES, NULL,
 	 cmd_draft_publish_run, cmd_draft_publish_print,
 	 N_("publish all of them now, without waiting for a peer")},
-	{"show", NULL, "record.show", {"id"}, 1, 0, NULL, NULL,
+	{"show", NULL, "record.show", {"id"}, 1, 0, show_options, NULL,
 	 cmd_record_print, N_("one record, whole")},
 	{"list", NULL, "record.list", {"kind"}, 0, 0, list_options, NULL,
 	 cmd_record_list_print, N_("records, of one kind or of all")},
@@ -423,14 +426,14 @@ const struct verb verbs[] = {
 };
 
 const struct verb verb_publish = {
-	"", NULL, NULL, {NULL}, 0, VERB_RECORDS, add_options, cmd_publish_run,
+	"", NULL, NULL, {"file"}, 0, VERB_RECORDS | VERB_LOCAL, add_options, cmd_publish_run,
 	cmd_publish_print, N_("publish a record of this kind")};
 const struct verb verb_of_kind_list = {
 	"", "list", NULL, {NULL}, 0, 0, kind_list_options,
 	cmd_kind_list_run, cmd_kind_list_print,
 	N_("what there is of this kind, and how it stands")};
 const struct verb verb_of_kind_show = {
-	"", "show", "record.show", {"id"}, 1, 0, NULL, NULL, cmd_record_print,
+	"", "show", "record.show", {"id"}, 1, 0, show_options, NULL, cmd_record_print,
 	N_("one record, whole")};
 /* clang-format on */
 

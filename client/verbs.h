@@ -27,6 +27,7 @@ struct verb_option {
 #define VERB_RECORDS 0x02u /* Publishes records: -n becomes dry_run. */
 #define VERB_DEFERS  0x04u /* --name's value comes later: rest stays. */
 #define VERB_MORE    0x08u /* The last word may repeat: an array. */
+#define VERB_LOCAL   0x10u /* Its words are for wici alone; no params. */
 
 struct verb {
 	const char *noun;

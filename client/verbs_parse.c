@@ -242,6 +242,7 @@ static bool is_about(const struct client *c, const char *word)
 static enum wici_err take_word(struct client *c, char *word, unsigned *count)
 {
 	const struct verb *v = c->verb;
+	json_t *into = v->flags & VERB_LOCAL ? c->local : c->params;
 
 	if (is_valid_text(word) && is_about(c, word))
 		return WICI_OK;
@@ -255,9 +256,12 @@ static enum wici_err take_word(struct client *c, char *word, unsigned *count)
 		return fail(c, WICI_USAGE, N_("a word is not UTF-8"));
 	if ((v->flags & VERB_MORE) &&
 	    (*count + 1 == VERB_WORDS_MAX || !v->words[*count + 1]))
-		add_to_list(c->params, v->words[(*count)++], word);
+		add_to_list(into, v->words[(*count)++], word);
+	else if (json_object_get(into, v->words[*count]))
+		return fail(c, WICI_USAGE, N_("--%s is given twice"),
+			    v->words[*count]);
 	else
-		(void)json_object_set_new(c->params, v->words[(*count)++],
+		(void)json_object_set_new(into, v->words[(*count)++],
 					  json_string(word));
 	return WICI_OK;
 }

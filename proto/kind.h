@@ -100,6 +100,9 @@ struct wici_kind {
 	bool is_right;    /* Gives or takes a right: own signature verified
 			   * before applied, not erasable. */
 	const struct wici_field *fields;
+	/* Names of fields in the order in which people tell them, a blank
+	 * between two; the others follow by name. NULL: all by name. */
+	const char *order;
 	size_t body_len; /* sizeof the kind's struct. */
 	/* What a record of this kind begins: process.h; or NULL. */
 	const struct wici_process *process;
@@ -166,6 +169,9 @@ bool wici_kind_is_by_node(const struct wici_kind *kind);
 /* The row of this name, or NULL. */
 const struct wici_field *wici_field_find(const struct wici_field *fields,
 					 struct wici_bytes name);
+
+/* The i-th row in the order for people, or NULL. */
+const struct wici_field *wici_field_nth(const struct wici_kind *kind, size_t i);
 
 /* The first row with this flag, or NULL. */
 const struct wici_field *wici_field_flagged(const struct wici_kind *kind,

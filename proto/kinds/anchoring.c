@@ -111,6 +111,8 @@ const struct wici_kind wici_kind_anchoring_update = {
 	.name = "anchoring.update",
 	.by = WICI_BY_MEMBER,
 	.fields = anchoring_fields,
+	.order =
+		"doc_kind state act_ref effective_from provision document text",
 	.process = &process,
 	.body_len = sizeof(struct anchoring_body),
 	.check = check_anchoring,

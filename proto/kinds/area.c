@@ -63,6 +63,8 @@ const struct wici_kind wici_kind_area_update = {
 	.name = "area.update",
 	.by = WICI_BY_MEMBER,
 	.fields = area_fields,
+	.order = "estate partial change since_year until whole_streets "
+		 "addresses",
 	.body_len = sizeof(struct wici_area_body),
 	.check = check_area,
 	.label = {"Obszar działań", "Area of work"},

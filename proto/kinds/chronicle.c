@@ -25,5 +25,6 @@ const struct wici_kind wici_kind_chronicle_write = {
 	.name = "chronicle.write",
 	.by = WICI_BY_MEMBER,
 	.fields = chronicle_fields,
+	.order = "place date author text visit",
 	.label = {"Wpis do kroniki", "Chronicle entry"},
 };

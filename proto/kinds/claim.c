@@ -23,5 +23,6 @@ const struct wici_kind wici_kind_claim_make = {
 	.name = "claim.make",
 	.by = WICI_BY_MEMBER,
 	.fields = claim_fields,
+	.order = "text by_role as_of about",
 	.label = {"Twierdzenie", "Claim"},
 };

@@ -149,6 +149,8 @@ const struct wici_kind wici_kind_commission_update = {
 	.name = "commission.update",
 	.by = WICI_BY_MEMBER,
 	.fields = commission_fields,
+	.order = "subject state contractor scope procedure contract_ref since "
+		 "until report_doc text",
 	.process = &process,
 	.body_len = sizeof(struct commission_body),
 	.check = check_commission,

@@ -27,5 +27,6 @@ const struct wici_kind wici_kind_document_publish = {
 	.name = "document.publish",
 	.by = WICI_BY_MEMBER,
 	.fields = document_fields,
+	.order = "title kind ref role about text digest",
 	.label = {"Dokument", "Document"},
 };

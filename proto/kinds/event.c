@@ -135,6 +135,10 @@ const struct wici_kind wici_kind_event_report = {
 	.name = "event.report",
 	.by = WICI_BY_MEMBER,
 	.fields = event_fields,
+	.order = "title kind state date place organizer partners audience "
+		 "purpose "
+		 "character topic officials presented_by_role "
+		 "received_by_role certificate text",
 	.process = &process,
 	.label = {"Relacja z wydarzenia", "Report of an event"},
 };

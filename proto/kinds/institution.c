@@ -90,5 +90,7 @@ const struct wici_kind wici_kind_institution_profile = {
 	.name = "institution.profile",
 	.by = WICI_BY_MEMBER,
 	.fields = profile_fields,
+	.order = "name short_name type city teryt regon parent predecessor "
+		 "successor aliases units team osl_since links claims",
 	.label = {"Profil instytucji", "Profile of an institution"},
 };

@@ -111,6 +111,7 @@ const struct wici_kind wici_kind_partnership_update = {
 	.name = "partnership.update",
 	.by = WICI_BY_MEMBER,
 	.fields = partnership_fields,
+	.order = "purpose parties basis_doc state since until text",
 	.process = &process,
 	.body_len = sizeof(struct partnership_body),
 	.check = check_partnership,

@@ -43,6 +43,7 @@ const struct wici_kind wici_kind_place_update = {
 	.name = "place.update",
 	.by = WICI_BY_MEMBER,
 	.fields = place_fields,
+	.order = "name kind origin address access opened closed chronicle text",
 	.body_len = sizeof(struct place_body),
 	.check = check_place,
 	.label = {"Miejsce", "Place"},

@@ -27,5 +27,6 @@ const struct wici_kind wici_kind_plan_publish = {
 	.name = "plan.publish",
 	.by = WICI_BY_MEMBER,
 	.fields = plan_fields,
+	.order = "title year diagnosis measures text",
 	.label = {"Plan OSL lub PAL", "Plan for the local community"},
 };

@@ -173,6 +173,10 @@ const struct wici_kind wici_kind_practice_publish = {
 	.name = "practice.publish",
 	.by = WICI_BY_MEMBER,
 	.fields = practice_fields,
+	.order = "title problem goal audience actions resources partners "
+		 "effects "
+		 "obstacles preconditions transferability osl_tool area "
+		 "contact_role text",
 	.process = &process_practice,
 	.label = {"Dobra praktyka", "Good practice"},
 };

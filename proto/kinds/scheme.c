@@ -36,5 +36,7 @@ const struct wici_kind wici_kind_scheme_publish = {
 	.name = "scheme.publish",
 	.by = WICI_BY_ISSUER,
 	.fields = scheme_fields,
+	.order = "scheme name version regulation_ref validity_rule standards "
+		 "text",
 	.label = {"Wzorzec certyfikatu", "Certificate scheme"},
 };

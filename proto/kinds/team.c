@@ -29,5 +29,6 @@ const struct wici_kind wici_kind_team_update = {
 	.name = "team.update",
 	.by = WICI_BY_MEMBER,
 	.fields = team_fields,
+	.order = "name unit since size roles text",
 	.label = {"Zespół OSL", "Community organising team"},
 };

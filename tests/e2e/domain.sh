@@ -69,4 +69,83 @@ has "$out" "MOPS StW" "with its old short name"
 at mops institution list
 has "$out" "→" "both names in the list"
 
+# --- practices as Markdown, and in an editor -------------------------------------
+
+cat >"$T/klub.md" <<E
+---
+title: Klub sąsiedzki
+Narzędzie OSL: grupy
+---
+
+## Problem i diagnoza
+
+Sąsiedzi się nie znają.
+
+## Efekty
+
+- wspólny ogród
+E
+at mops --json practice publish "$T/klub.md"
+expect 0 "a practice in a file"
+id=$(json .id)
+at mops --json show "$id"
+is "$(json .body.problem)" "Sąsiedzi się nie znają." "a section is a field"
+is "$(json .body.osl_tool)" grupy "front matter by its Polish label"
+
+at mops --lang pl practice show "$id" --markdown
+expect 0 "as Markdown again"
+cp "$out" "$T/again.md"
+has "$out" "## Problem i diagnoza" "under its label"
+at mops -n edit "$id" -f "$T/again.md"
+expect 0 "the round trip fits"
+sed -i 's/^- wspólny ogród/- wspólny ogród i plac/; /^osl_tool/d' "$T/again.md"
+at mops --json edit "$id" -f "$T/again.md"
+expect 0 "edited"
+at mops --json show "$(json .id)"
+is "$(json .body.effects)" "- wspólny ogród i plac" "what was changed"
+is "$(json .body.osl_tool)" null "what was taken out is gone"
+is "$(json .body.title)" "Klub sąsiedzki" "the rest is there"
+
+printf -- '---\ntitle: x\nkolor: y\n---\n' >"$T/wrong.md"
+at mops practice publish "$T/wrong.md"
+expect 2 "a field that there is not"
+has "$err" "wrong.md, line 3" "told with its line"
+printf -- '---\ntitle: x\ndate: 31.12.2026\nkind: y\n---\n' >"$T/wrong.md"
+at mops event report "$T/wrong.md"
+expect 2 "a value that does not fit"
+has "$err" "wrong.md, line 3" "told with its line, too"
+at mops practice publish
+expect 2 "nothing given, and no terminal"
+
+if command -v script >/dev/null; then
+	typed() { # typed WHAT-THE-EDITOR-DOES WORD…: on a terminal
+		printf '#!/bin/sh\n%s\n' "$1" >"$T/editor"
+		chmod +x "$T/editor"
+		shift
+		env VISUAL="$T/editor" TMPDIR="$T" script -qec \
+			"$WICI_BIN/wici --socket $T/mops/sock --lang en $*" \
+			/dev/null >"$out" 2>"$err" </dev/null
+		code=$?
+	}
+	typed 'sed -i "s/^title:.*/title: Z edytora/" "$1"' practice publish
+	expect 0 "written in an editor"
+	at mops --json list practice --limit 1
+	is "$(json '.items[0].title')" "Z edytora" "it is published"
+	typed 'sed -i "s/^title:.*/title: Poprawione/" "$1"' \
+		edit "$(json '.items[0].id')"
+	expect 0 "a record edited in an editor"
+	at mops --json list practice --limit 1
+	is "$(json '.items[0].title')" Poprawione "it is changed"
+	is "$(find "$T" -name 'wici-*.md' | wc -l)" 0 "and no file stays"
+	typed : practice publish
+	expect 2 "left as it was"
+	typed ': >"$1"' practice publish
+	expect 2 "emptied"
+	is "$(find "$T" -name 'wici-*.md' | wc -l)" 0 "nothing to keep"
+	typed 'echo "## Cel" >"$1"; echo x >>"$1"' practice publish
+	expect 2 "without a title"
+	is "$(find "$T" -name 'wici-*.md' | wc -l)" 1 "what was written is kept"
+	has "$out" "$(find "$T" -name 'wici-*.md')" "and it is told where"
+fi
+
 done_with
