@@ -4,6 +4,7 @@
 
 #include "client/form.h"
 #include "client/print.h"
+#include "client/reference.h"
 #include "client/rpc.h"
 #include "client/say.h"
 #include "client/verbs.h"
@@ -11,12 +12,21 @@
 
 #include <string.h>
 
+static bool is_markdown(const struct client *c)
+{
+	return json_is_true(json_object_get(c->local, "markdown"));
+}
+
 /* "cert.grant" is what people type. */
 enum wici_err cmd_kinds_run(struct client *c)
 {
 	const char *name = client_string(c->params, "kind");
 	const struct wici_kind *kind = name ? form_kind(name, NULL) : NULL;
 
+	if (is_markdown(c)) {
+		c->result = json_object();
+		return WICI_OK;
+	}
 	if (kind)
 		(void)json_object_set_new(c->params, "kind",
 					  json_string(kind->name));
@@ -125,6 +135,10 @@ void cmd_kinds_print(const struct client *c)
 {
 	const json_t *items = json_object_get(c->result, "items");
 
+	if (is_markdown(c)) {
+		reference_write(stdout);
+		return;
+	}
 	if (json_array_size(items) == 1 && client_string(c->params, "kind"))
 		print_one(json_array_get(items, 0));
 	else

@@ -71,6 +71,10 @@ static const struct verb_option edit_options[] = {FILE_OPTION, END};
 static const struct verb_option show_options[] = {
 	{"markdown", 0, true, VERB_FLAG, NULL,
 	 N_("as Markdown, to be edited: wici edit ID -f FILE.md")}, END};
+static const struct verb_option kinds_options[] = {
+	{"markdown", 0, true, VERB_FLAG, NULL,
+	 N_("the reference of all kinds, as README has it; without wicid")},
+	END};
 static const struct verb_option list_options[] = {
 	{"from", 0, false, VERB_TEXT, N_("INSTITUTION"),
 	 N_("what this institution has published")},
@@ -288,7 +292,7 @@ const struct verb verbs[] = {
 	 N_("records with these words, in any of their forms")},
 	{"log", NULL, "log.list", {"institution"}, 0, 0, page_options, NULL,
 	 cmd_record_list_print, N_("every entry, one after the other")},
-	{"kinds", NULL, "kinds.get", {"kind"}, 0, 0, NULL, cmd_kinds_run,
+	{"kinds", NULL, "kinds.get", {"kind"}, 0, 0, kinds_options, cmd_kinds_run,
 	 cmd_kinds_print, N_("kinds of records, and their fields")},
 	{"cert", "list", "cert.list", {NULL}, 0, 0, cert_list_options,
 	 cmd_cert_list_run, cmd_cert_list_print, N_("certificates")},
