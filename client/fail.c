@@ -224,6 +224,18 @@ static bool is_missing(const json_t *error)
 	return expected && strcmp(expected, "required") == 0;
 }
 
+/* "tender (konkurs ofert)": either may be typed. */
+static void write_words(FILE *out, const struct wici_word *words)
+{
+	for (const struct wici_word *w = words; w->code; w++) {
+		const char *label = say_label(&w->label);
+
+		fprintf(out, "%s%s", w == words ? "" : ", ", w->code);
+		if (strcmp(label, w->code) != 0)
+			fprintf(out, " (%s)", label);
+	}
+}
+
 static void print_expected(const struct client *c, const json_t *error,
 			   const char *field, int indent)
 {
@@ -243,9 +255,13 @@ static void print_expected(const struct client *c, const json_t *error,
 	if (!out)
 		abort();
 	if (expected && strcmp(expected, "word") == 0 && f && f->words) {
-		fprintf(out, "%s:", _("Expected one of"));
-		for (const struct wici_word *w = f->words; w->code; w++)
-			fprintf(out, " %s", w->code);
+		fprintf(out, "%s: ", _("Expected one of"));
+		write_words(out, f->words);
+	} else if (expected && strcmp(expected, "rule") == 0 && f &&
+		   (f->type == WICI_TYPE_DAY || f->type == WICI_TYPE_WHEN)) {
+		fprintf(out, "%s: %s", _("Expected"),
+			_("a date that agrees with the other: the end is not "
+			  "before the beginning"));
 	} else if (expected) {
 		fprintf(out, "%s: %s", _("Expected"), expectation(expected));
 	}

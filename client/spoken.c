@@ -14,6 +14,8 @@
  * translators. Those that are not here come out in English. */
 static const char *const spoken[] = {
 	N_("wici institution list names the members"),
+	N_("write %s"),
+	N_("there is no such day in the calendar"),
 	N_("there is an identity already"),
 	N_("either a passphrase or none, not both"),
 	N_("only the registrar's installation invites: see `wici roster show`"),

@@ -3,6 +3,7 @@
  * Each value is written as it would stand in the payload and then given to
  * wici_field_check(), so that what is asked of a field stands in one place. */
 #include "daemon/body_private.h"
+#include "daemon/day_hint.h"
 
 #include "proto/require.h"
 
@@ -24,6 +25,8 @@ static enum wici_err check_written(struct body_maker *m,
 	raw = (struct wici_bytes){m->w->buf + from, m->w->len - from};
 	if (wici_field_check(&one, raw, &problem) == WICI_OK)
 		return WICI_OK;
+	if (f->type == WICI_TYPE_DAY || f->type == WICI_TYPE_WHEN)
+		day_hint(m->fault, f->type == WICI_TYPE_DAY, given);
 	return fault_set(m->fault, problem.err, f->name, problem.expected,
 			 given);
 }

@@ -34,6 +34,7 @@ has "$out" "cała ulica" "a street without numbers is a whole street"
 is "$(awk 'length($0) > 100' "$out" | wc -l)" 0 "no line is long"
 at mops area show "MOPS w Stalowej Woli" --on 31.12.2018
 expect 2 "a day as it is written in Poland"
+has "$err" "write 2018-12-31" "as it is to be written"
 at mops area show nobody
 expect 5 "an institution that nobody knows"
 at mops area show "$first"
