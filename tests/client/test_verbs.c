@@ -187,7 +187,7 @@ TEST(what_does_not_fit_is_refused)
 		"log --limit x",
 		"log --limit -1",
 		"sync --wait=1",
-		"practice publish word",
+		"practice publish a b",
 		"practice publish --title",
 		"area update --addresses x",
 		"init --name X -n",
