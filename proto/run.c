@@ -62,6 +62,8 @@ enum wici_err wici_run_add(struct wici_run_writer *w,
 	}
 	w->len += len;
 	w->count++;
+	if (form == FORM_HASH)
+		w->lacking++;
 	w->next_seq++;
 	return WICI_OK;
 }

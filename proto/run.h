@@ -22,6 +22,7 @@ struct wici_run_writer {
 	size_t len;
 	size_t max;
 	uint16_t count;
+	uint16_t lacking; /* Of those added, without their payload. */
 	uint64_t next_seq;
 };
 

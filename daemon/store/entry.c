@@ -46,21 +46,14 @@ enum wici_err entry_prepare(struct store *s)
 		{&t->succeeds, "SELECT succeed.n FROM succeed JOIN entry"
 			       " ON entry.n = succeed.n WHERE succeed.n > ?"
 			       " AND entry.feed > 0 ORDER BY succeed.n"},
-		{&t->lengths, "SELECT seq, length(payload) FROM entry"
-			      " WHERE feed = ? ORDER BY seq"},
-		{&t->since, "SELECT min(seq) FROM entry WHERE feed = ?"
-			    " AND substr(head, 5, 8) >= ?"},
 		{&t->set_proved, "UPDATE entry SET proved = 1 WHERE n = ?"},
 		{&t->key, "SELECT key FROM feed WHERE n = ?"},
-		{&t->payloads,
-		 "SELECT coalesce(sum(length(payload)), 0) FROM entry"
-		 " WHERE feed = ? AND seq >= ?"},
-		{&t->count, "SELECT count(*) FROM entry WHERE feed = ?"
-			    " AND seq >= 1 AND seq <= ?"},
 		{&t->is_there, "SELECT n FROM entry NOT INDEXED WHERE n = ?"
 			       " AND feed = ? AND seq = ?"},
 		{&t->mend, "UPDATE entry SET proved = ?2, id = ?3, head = ?4,"
 			   " payload = ?5 WHERE n = ?1 AND lacks IS NULL"},
+		{&t->erase, "UPDATE entry SET head = ?2, lacks = ?3,"
+			    " payload = NULL WHERE n = ?1"},
 	};
 
 	return store_prepare(s, sql, STORE_COUNT(sql));
@@ -84,6 +77,12 @@ static void head_decode(struct wici_entry *e, const uint8_t in[HEAD_LEN])
 	e->header.time_ms = (int64_t)wici_get_u64(in + 4);
 	memcpy(e->sig.b, in + 12, sizeof(e->sig.b));
 	memcpy(e->salt.b, in + 76, sizeof(e->salt.b));
+}
+
+static void lacks_encode(uint8_t out[LACKS_LEN], const struct wici_header *h)
+{
+	wici_put_u32(out, h->payload_len);
+	memcpy(out + 4, h->payload_hash.b, WICI_ID_LEN);
 }
 
 static enum wici_err note_succeed(struct store *s, const struct entry_row *row)
@@ -116,8 +115,7 @@ enum wici_err entry_append(struct store *s, struct entry_row *row)
 		store_bind_null(stmt, LACKS);
 		store_bind_bytes(stmt, PAYLOAD, e->payload);
 	} else {
-		wici_put_u32(lacks, e->header.payload_len);
-		memcpy(lacks + 4, e->header.payload_hash.b, WICI_ID_LEN);
+		lacks_encode(lacks, &e->header);
 		store_bind_bytes(stmt, LACKS,
 				 (struct wici_bytes){lacks, sizeof(lacks)});
 		store_bind_null(stmt, PAYLOAD);
@@ -353,45 +351,6 @@ enum wici_err entry_succeeds(struct store *s, int64_t n, int64_t *ns,
 	return store_collect(s, s->entry.succeeds, ns, max, count);
 }
 
-enum wici_err entry_within(struct store *s, int64_t feed_n, uint64_t bytes,
-			   uint64_t *seq)
-{
-	sqlite3_stmt *stmt = s->entry.lengths;
-	uint64_t sum = 0;
-	enum wici_err err;
-
-	*seq = 0;
-	store_bind_int(stmt, 1, feed_n);
-	while ((err = store_step(s, stmt)) == WICI_OK) {
-		sum += (uint64_t)sqlite3_column_int64(stmt, 1);
-		if (sum > bytes)
-			break;
-		*seq = (uint64_t)sqlite3_column_int64(stmt, 0);
-	}
-	(void)sqlite3_reset(stmt);
-	return err == WICI_END ? WICI_OK : err;
-}
-
-enum wici_err entry_since(struct store *s, int64_t feed_n, int64_t time_ms,
-			  uint64_t *seq)
-{
-	sqlite3_stmt *stmt = s->entry.since;
-	uint8_t from[8];
-	enum wici_err err;
-
-	WICI_REQUIRE(time_ms > 0);
-	wici_put_u64(from, (uint64_t)time_ms);
-	store_bind_int(stmt, 1, feed_n);
-	store_bind_bytes(stmt, 2, (struct wici_bytes){from, sizeof(from)});
-	err = store_step(s, stmt);
-	if (err == WICI_OK && sqlite3_column_type(stmt, 0) == SQLITE_NULL)
-		err = WICI_END;
-	if (err == WICI_OK)
-		*seq = (uint64_t)sqlite3_column_int64(stmt, 0);
-	(void)sqlite3_reset(stmt);
-	return err;
-}
-
 /* Adds the row that is stepped to. WICI_TOO_LARGE: it does not fit. WICI_END:
  * it is not what follows prev. */
 static enum wici_err run_add(sqlite3_stmt *stmt, struct wici_run_writer *w,
@@ -447,22 +406,6 @@ enum wici_err entry_run(struct store *s, int64_t feed_n, uint64_t from,
 	return err == WICI_END || err == WICI_TOO_LARGE ? WICI_OK : err;
 }
 
-enum wici_err entry_count(struct store *s, int64_t feed_n, uint64_t to,
-			  uint64_t *count)
-{
-	sqlite3_stmt *stmt = s->entry.count;
-	enum wici_err err;
-
-	store_bind_int(stmt, 1, feed_n);
-	store_bind_seq(stmt, 2, to);
-	err = store_step(s, stmt);
-	if (err)
-		return err == WICI_END ? WICI_STORE : err;
-	*count = (uint64_t)sqlite3_column_int64(stmt, 0);
-	(void)sqlite3_reset(stmt);
-	return WICI_OK;
-}
-
 enum wici_err entry_mend(struct store *s, const struct entry_row *row)
 {
 	sqlite3_stmt *stmt = s->entry.mend;
@@ -475,5 +418,20 @@ enum wici_err entry_mend(struct store *s, const struct entry_row *row)
 	store_bind_id(stmt, 3, &row->id);
 	store_bind_bytes(stmt, 4, (struct wici_bytes){head, sizeof(head)});
 	store_bind_bytes(stmt, 5, row->entry.payload);
+	return store_write(s, stmt);
+}
+
+enum wici_err entry_erase(struct store *s, const struct entry_row *row)
+{
+	sqlite3_stmt *stmt = s->entry.erase;
+	struct wici_entry e = row->entry;
+	uint8_t head[HEAD_LEN], lacks[LACKS_LEN];
+
+	memset(e.salt.b, 0, sizeof(e.salt.b));
+	head_encode(head, &e);
+	lacks_encode(lacks, &e.header);
+	store_bind_int(stmt, 1, row->n);
+	store_bind_bytes(stmt, 2, (struct wici_bytes){head, sizeof(head)});
+	store_bind_bytes(stmt, 3, (struct wici_bytes){lacks, sizeof(lacks)});
 	return store_write(s, stmt);
 }

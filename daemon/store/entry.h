@@ -58,10 +58,15 @@ WICI_NODISCARD
 enum wici_err entry_succeeds(struct store *s, int64_t n, int64_t *ns,
 			     size_t max, size_t *count);
 
-/* The last seq of the feed up to which its payloads are no more bytes. */
+/* The last seq of the feed up to which its payloads are no more bytes. One
+ * that is not held is as long as its header says. */
 WICI_NODISCARD
 enum wici_err entry_within(struct store *s, int64_t feed_n, uint64_t bytes,
 			   uint64_t *seq);
+/* How many bytes they are from seq on. */
+WICI_NODISCARD
+enum wici_err entry_bytes(struct store *s, int64_t feed_n, uint64_t from,
+			  uint64_t *bytes);
 
 /* The feed's first entry that claims this time (positive) or a later one.
  * WICI_END. Reads all of them. */
@@ -125,6 +130,10 @@ enum wici_err entry_drop_beyond(struct store *s, int64_t feed_n, int64_t seq);
 /* Writes an entry again, in its own row, as it was before bits flipped. */
 WICI_NODISCARD
 enum wici_err entry_mend(struct store *s, const struct entry_row *row);
+/* Takes payload and salt out of a row that was just read: length and hash are
+ * all that is left of them. */
+WICI_NODISCARD
+enum wici_err entry_erase(struct store *s, const struct entry_row *row);
 /* Of what is damaged and was set aside, drops everything up to this seq. */
 WICI_NODISCARD
 enum wici_err entry_drop_aside(struct store *s, int64_t feed_n, uint64_t to);

@@ -65,15 +65,10 @@ enum wici_err entry_set_aside(struct store *s, int64_t feed_n, uint64_t from,
 			      enum entry_aside why, uint64_t *bytes)
 {
 	struct entry_table *t = &s->entry;
-	enum wici_err err;
+	enum wici_err err = entry_bytes(s, feed_n, from, bytes);
 
-	store_bind_int(t->payloads, 1, feed_n);
-	store_bind_seq(t->payloads, 2, from);
-	err = store_step(s, t->payloads);
 	if (err)
-		return err == WICI_END ? WICI_STORE : err;
-	*bytes = (uint64_t)sqlite3_column_int64(t->payloads, 0);
-	(void)sqlite3_reset(t->payloads);
+		return err;
 	t->last_feed_n = 0;
 	if (why == ENTRY_EVIDENCE)
 		return keep_evidence(s, feed_n, from);

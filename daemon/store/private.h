@@ -12,7 +12,7 @@
 
 struct entry_table {
 	sqlite3_stmt *append, *get, *at, *after, *before, *run, *id_at, *last,
-		*set_proved, *key, *payloads, *lengths, *since, *note_succeed,
+		*set_proved, *key, *lengths, *erase, *since, *note_succeed,
 		*succeeds, *mend, *count, *is_there;
 	sqlite3_stmt *set_aside, *drop_aside, *first_aside, *set_evidence,
 		*drop_from, *drop_beyond, *next_feed, *rename_feed;
@@ -31,12 +31,13 @@ struct feed_table {
 };
 
 struct statement_table {
-	sqlite3_stmt *put, *get, *each, *after, *remove, *remove_id;
+	sqlite3_stmt *put, *get, *each, *after, *remove, *remove_id, *number;
 	uint8_t bytes[WICI_STATEMENT_LEN_MAX]; /* Lent to the last reader. */
 };
 
 struct record_table {
 	sqlite3_stmt *put, *get, *put_ref, *put_id, *tally, *each_tally;
+	sqlite3_stmt *erase, *drop_ref;
 	sqlite3_stmt *clear_record, *clear_ref, *clear_ident, *clear_tally;
 	sqlite3_stmt *by_prefix, *by_number, *referring, *has_ref;
 	sqlite3_stmt *in_kind, *in_feed_kind, *in_number;
@@ -110,6 +111,8 @@ WICI_NODISCARD
 enum wici_err entry_prepare(struct store *s);
 WICI_NODISCARD
 enum wici_err entry_aside_prepare(struct store *s);
+WICI_NODISCARD
+enum wici_err entry_sums_prepare(struct store *s);
 WICI_NODISCARD
 enum wici_err feed_prepare(struct store *s);
 WICI_NODISCARD

@@ -27,6 +27,10 @@ static enum wici_err prepare_writes(struct store *s)
 			  " ON CONFLICT (n) DO NOTHING"},
 		{&t->put_ref, "INSERT OR REPLACE INTO ref (target, flag, n)"
 			      " VALUES (?, ?, ?)"},
+		{&t->erase, "UPDATE record SET about = NULL, title = NULL,"
+			    " number = NULL, on_day = NULL WHERE n = ?"},
+		{&t->drop_ref, "DELETE FROM ref WHERE target = ?"
+			       " AND flag = ? AND n = ?"},
 		{&t->put_id, "INSERT OR REPLACE INTO ident (id, n)"
 			     " VALUES (?, ?)"},
 		{&t->tally, "INSERT INTO tally (kind, count) VALUES (?1, ?2)"
@@ -184,14 +188,29 @@ enum wici_err record_is_found(struct store *s, const struct record_row *row,
 	return err;
 }
 
-enum wici_err record_put_ref(struct store *s, const struct record_ref *ref)
+static enum wici_err write_ref(struct store *s, sqlite3_stmt *stmt,
+			       const struct record_ref *ref)
 {
-	sqlite3_stmt *stmt = s->record.put_ref;
-
 	store_bind_id(stmt, 1, &ref->to);
 	store_bind_int(stmt, 2, ref->flag);
 	store_bind_int(stmt, 3, ref->n);
 	return store_write(s, stmt);
+}
+
+enum wici_err record_put_ref(struct store *s, const struct record_ref *ref)
+{
+	return write_ref(s, s->record.put_ref, ref);
+}
+
+enum wici_err record_drop_ref(struct store *s, const struct record_ref *ref)
+{
+	return write_ref(s, s->record.drop_ref, ref);
+}
+
+enum wici_err record_erase(struct store *s, int64_t n)
+{
+	store_bind_int(s->record.erase, 1, n);
+	return store_write(s, s->record.erase);
 }
 
 enum wici_err record_has_ref(struct store *s, const struct record_ref *ref,

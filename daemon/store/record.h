@@ -47,6 +47,12 @@ WICI_NODISCARD
 enum wici_err record_has_ref(struct store *s, const struct record_ref *ref,
 			     bool *has);
 
+/* Of an erased entry: leaves a bare row; takes a reference away. */
+WICI_NODISCARD
+enum wici_err record_erase(struct store *s, int64_t n);
+WICI_NODISCARD
+enum wici_err record_drop_ref(struct store *s, const struct record_ref *ref);
+
 /* An entry's id → n; give them sorted by id when there are many. */
 WICI_NODISCARD
 enum wici_err record_put_id(struct store *s, const struct wici_id *id,

@@ -21,6 +21,7 @@ enum wici_err statement_prepare(struct store *s)
 		{&t->after, "SELECT " COLUMNS " FROM statement WHERE rowid > ?"
 			    " ORDER BY rowid LIMIT 1"},
 		{&t->remove, "DELETE FROM statement WHERE rowid = ?"},
+		{&t->number, "UPDATE statement SET version = ?2 WHERE id = ?1"},
 		{&t->remove_id, "DELETE FROM statement WHERE id = ?"},
 	};
 
@@ -122,4 +123,12 @@ enum wici_err statement_remove_id(struct store *s, const struct wici_id *id)
 {
 	store_bind_id(s->statement.remove_id, 1, id);
 	return store_write(s, s->statement.remove_id);
+}
+
+enum wici_err statement_number(struct store *s, const struct wici_id *id,
+			       uint64_t version)
+{
+	store_bind_id(s->statement.number, 1, id);
+	store_bind_seq(s->statement.number, 2, version);
+	return store_write(s, s->statement.number);
 }

@@ -8,7 +8,8 @@ struct statement_row {
 	int64_t n; /* Set by reads. */
 	struct wici_id id;
 	uint64_t type;
-	uint64_t version;        /* Of a change; else 0. */
+	uint64_t version;        /* Of a change; of an erasure how many were …
+				  * … carried out up to it, 0: it is not yet. */
 	struct wici_bytes bytes; /* Borrowed until the next call. */
 };
 
@@ -30,6 +31,11 @@ enum wici_err statement_each(struct store *s,
 WICI_NODISCARD
 enum wici_err statement_after(struct store *s, int64_t n,
 			      struct statement_row *row);
+
+/* Changes the version of what is stored under this id. */
+WICI_NODISCARD
+enum wici_err statement_number(struct store *s, const struct wici_id *id,
+			       uint64_t version);
 
 /* Takes away the one of this number, if there is one. */
 WICI_NODISCARD

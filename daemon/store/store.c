@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -334,9 +333,9 @@ static enum wici_err prepare_tables(struct opening *o)
 		{&s->rollback, "ROLLBACK"},
 	};
 	static enum wici_err (*const prepare[])(struct store *) = {
-		entry_prepare,     entry_aside_prepare, feed_prepare,
-		statement_prepare, record_prepare,      search_prepare,
-		book_prepare,      draft_prepare};
+		entry_prepare,  entry_aside_prepare, entry_sums_prepare,
+		feed_prepare,   statement_prepare,   record_prepare,
+		search_prepare, book_prepare,        draft_prepare};
 	enum wici_err err = store_prepare(s, sql, STORE_COUNT(sql));
 
 	for (size_t i = 0; i < STORE_COUNT(prepare) && !err; i++)
@@ -452,38 +451,6 @@ void store_rollback(struct store *s)
 bool store_is_open(const struct store *s)
 {
 	return s->in_transaction;
-}
-
-enum wici_err store_checkpoint(struct store *s)
-{
-	int rc;
-
-	WICI_REQUIRE(!s->in_transaction);
-	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE,
-				       NULL, NULL);
-	return rc == SQLITE_OK ? WICI_OK : store_err(s, rc);
-}
-
-void store_shrink(struct store *s)
-{
-	(void)sqlite3_db_release_memory(s->db);
-}
-
-uint64_t store_free_bytes(const struct store *s)
-{
-	struct statvfs fs;
-
-	if (s->has_free_for_test)
-		return s->free_for_test;
-	if (statvfs(s->path, &fs) != 0)
-		return 0;
-	return (uint64_t)fs.f_bavail * fs.f_frsize;
-}
-
-void store_set_free_for_test(struct store *s, uint64_t bytes)
-{
-	s->has_free_for_test = true;
-	s->free_for_test = bytes;
 }
 
 void store_limit_pages_for_test(struct store *s, int pages)

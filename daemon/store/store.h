@@ -55,6 +55,11 @@ bool store_is_open(const struct store *s); /* A transaction. */
 WICI_NODISCARD
 enum wici_err store_checkpoint(struct store *s);
 
+/* A whole one, after which the journal has no bytes: what was erased is in no
+ * file any more. Not in a transaction. */
+WICI_NODISCARD
+enum wici_err store_truncate(struct store *s);
+
 /* Gives memory back that a bulk sync left behind. */
 void store_shrink(struct store *s);
 
