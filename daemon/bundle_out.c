@@ -3,6 +3,7 @@
 #include "daemon/bundle_private.h"
 
 #include "daemon/bearer.h"
+#include "daemon/erase.h"
 #include "daemon/membership.h"
 #include "daemon/method_private.h"
 #include "daemon/store/entry.h"
@@ -293,7 +294,33 @@ static void end_part(struct bundle *b)
 		bundle_reject(b, "damaged", &head->feed, b->seq + 1,
 			      head->seq - b->seq);
 	b->parts_at++;
-	b->seq = 0;
+	b->seq = b->erased_to = 0;
+}
+
+/* PROTOCOL §7.1: "an erasure that a run needs stands right before it" Whether or
+ * not it stood among the statements: so who reads need keep but a few. One at a
+ * time. WICI_END: there are no more for the next run. */
+static enum wici_err put_erasure(struct node *n, struct bundle *b,
+				 struct out *o)
+{
+	const struct bundle_part *part = &b->parts[b->parts_at];
+	uint64_t last = b->seq + WICI_RUN_ENTRIES_MAX;
+	const struct erasure *e;
+	struct wici_bytes bytes;
+	enum wici_err err;
+
+	if (last > part->head.seq)
+		last = part->head.seq;
+	if (b->erased_to < b->seq)
+		b->erased_to = b->seq;
+	e = erase_next(n, &part->head.feed, b->erased_to, last);
+	if (!e)
+		return WICI_END;
+	b->erased_to = e->of.seq;
+	err = node_read_statement(n, &e->id, &bytes);
+	if (err == WICI_OK)
+		put(b, o, WICI_BUNDLE_STATEMENT, bytes);
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
 static enum wici_err put_run(struct node *n, struct bundle *b, struct out *o)
@@ -307,6 +334,10 @@ static enum wici_err put_run(struct node *n, struct bundle *b, struct out *o)
 
 	if (b->seq == 0)
 		put_after(b, o);
+	if (b->seq < part->head.seq)
+		err = put_erasure(n, b, o);
+	if (err != WICI_END)
+		return err;
 	if (b->seq < part->head.seq)
 		err = node_read_run(n, &part->head.feed, b->seq + 1,
 				    part->head.seq, o->p + o->len + RECORD_HEAD,

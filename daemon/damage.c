@@ -7,6 +7,7 @@
 #include "daemon/damage.h"
 
 #include "daemon/damage_private.h"
+#include "daemon/erase.h"
 #include "daemon/flip.h"
 #include "daemon/forks.h"
 #include "daemon/judge.h"
@@ -275,7 +276,8 @@ static bool is_healed(const struct node *n, const struct damage *d)
 	const struct feed *feed;
 
 	if (d->what == DAMAGE_STATEMENT)
-		return statements_has(n, &d->id) || forks_has(n, &d->id);
+		return statements_has(n, &d->id) || forks_has(n, &d->id) ||
+		       erase_by_id(n, &d->id);
 	if (d->what == DAMAGE_PROJECTION)
 		return false; /* The run itself knows. */
 	feed = feeds_find(&n->feeds, &d->feed);

@@ -3,6 +3,7 @@
 #include "daemon/damage_private.h"
 
 #include "daemon/damage.h"
+#include "daemon/erase.h"
 #include "daemon/judge.h"
 #include "daemon/membership.h"
 
@@ -194,12 +195,14 @@ static enum wici_err join_slice(struct node *n, struct feed *feed,
 		if (err != WICI_OK)
 			break;
 		feeds_advance(feed, row.entry.header.seq, &row.id,
-			      row.entry.payload.len);
+			      row.entry.header.payload_len);
 		feed->from = 0;
 		n->last_n = row.n;
 		n->turn_bytes += row.entry.payload.len + ROW_BYTES;
 		(*count)++;
 		err = judge_appended(n, &row);
+		if (err == WICI_OK)
+			err = erase_appended(n, &row);
 	}
 	n->is_joining_again |= *count == JOIN_SLICE;
 	return err == WICI_END ? WICI_OK : err;

@@ -4,6 +4,7 @@
 
 #include "daemon/changes.h"
 #include "daemon/damage.h"
+#include "daemon/erase.h"
 #include "daemon/forks.h"
 #include "daemon/statements.h"
 #include "proto/require.h"
@@ -22,10 +23,14 @@ bool damage_has_own_id(const struct statement_row *row)
 static bool is_proven(const struct node *n, const struct wici_statement *s,
 		      struct wici_bytes bytes)
 {
+	struct wici_erase e;
 	struct wici_fork f;
 
 	if (s->type == WICI_STATEMENT_FORK)
 		return wici_fork_decode(&f, s, &n->network) == WICI_OK;
+	if (s->type == WICI_STATEMENT_ERASE)
+		return wici_erase_read(&e, s, &n->network) == WICI_OK &&
+		       wici_erase_verify(s, &n->network) == WICI_OK;
 	return s->type == WICI_STATEMENT_CHANGE &&
 	       changes_is_proven(n, &s->id, bytes);
 }
@@ -85,7 +90,10 @@ static enum wici_err forget(struct node *n, const struct wici_id *id)
 	statements_drop(n, id);
 	changes_drop(n, id);
 	err = forks_load(n); /* Was it one of these? */
+	if (err == WICI_OK)
+		err = erase_load(n);
 	forks_judge(n);
+	erase_judge(n);
 	n->is_judging_due = true;
 	n->wants_commit = true;
 	node_emit(n, &out);

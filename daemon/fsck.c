@@ -7,6 +7,7 @@
 
 #include "daemon/changes.h"
 #include "daemon/damage.h"
+#include "daemon/erase.h"
 #include "daemon/forks.h"
 #include "daemon/fsck_private.h"
 #include "daemon/indexing.h"
@@ -177,7 +178,7 @@ static enum wici_err check_entry(struct node *n, struct fsck *f,
 	    !is_signed(n, f, feed, &row))
 		return bad_entry(n, f, feed, seq);
 	*bytes += row.entry.payload.len;
-	f->bytes += row.entry.payload.len;
+	f->bytes += row.entry.header.payload_len;
 	f->seq = seq;
 	if (seq == 1)
 		err = damage_check_owner(n, feed, &row);
@@ -250,6 +251,7 @@ static bool is_good(const struct node *n, const struct statement_row *row,
 		    size_t *sigs)
 {
 	struct wici_statement s;
+	struct wici_erase e;
 	struct wici_fork f;
 
 	if (wici_statement_decode(&s, row->bytes) != WICI_OK ||
@@ -258,6 +260,11 @@ static bool is_good(const struct node *n, const struct statement_row *row,
 	if (s.type == WICI_STATEMENT_FORK) {
 		*sigs += 2;
 		return wici_fork_decode(&f, &s, &n->network) == WICI_OK;
+	}
+	if (s.type == WICI_STATEMENT_ERASE) {
+		*sigs += s.sigs_count;
+		return wici_erase_read(&e, &s, &n->network) == WICI_OK &&
+		       wici_erase_verify(&s, &n->network) == WICI_OK;
 	}
 	/* Its signatures were verified when it came into memory. */
 	return s.type != WICI_STATEMENT_CHANGE ||

@@ -6,6 +6,7 @@
  * would have no answer. Then the rule of the sixteen. */
 #include "daemon/judge.h"
 
+#include "daemon/erase.h"
 #include "daemon/forks.h"
 #include "daemon/membership.h"
 #include "daemon/succeeds.h"
@@ -381,6 +382,7 @@ enum wici_err judge_all(struct node *n)
 	if (!is_new)
 		return WICI_OK;
 	forks_judge(n);
+	erase_judge(n);
 	node_emit(n, &out);
 	return WICI_OK;
 }

@@ -51,6 +51,7 @@ struct hub;
 struct link_want { /* What the peer asked of us. */
 	struct wici_key feed;
 	uint64_t from, to;
+	uint64_t erased_to; /* Erasures up to there were given. */
 };
 
 struct link_ids { /* Statements to send, or to ask for. */

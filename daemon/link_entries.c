@@ -4,6 +4,7 @@
  * A head that is ahead of ours is an offer (fetch); what is wanted comes as
  * RUN under credit; what is committed here is pushed (LIVE) to who is in step,
  * or announced (HEADS), which to whom it came from says: held. */
+#include "daemon/erase.h"
 #include "daemon/link_fork.h"
 #include "daemon/link_private.h"
 #include "daemon/receive.h"
@@ -95,7 +96,7 @@ static void link_drop_want(struct link *l)
  * any longer. */
 void link_on_want(struct link *l, const struct wici_message *m)
 {
-	struct link_want want = {m->want.feed, m->want.from, m->want.to};
+	struct link_want want = {m->want.feed, m->want.from, m->want.to, 0};
 
 	for (size_t i = 0; i < l->wants_count; i++) {
 		if (wici_key_equal(&l->wants[i].feed, &want.feed)) {
@@ -120,6 +121,30 @@ bool link_may_serve(const struct link *l)
 				     WICI_MESSAGE_LEN_MAX + LINK_SPARE_LEN);
 }
 
+/* PROTOCOL §5.6: "An erased entry travels payload-less, after its erasure, in
+ * each session anew" So it need not be known which the peer has. True: the next
+ * run can go, whichever length it has. */
+static bool link_give_erasures(struct link *l, struct link_want *want)
+{
+	const struct node *n = l->hub->node;
+	uint64_t last = want->from + WICI_RUN_ENTRIES_MAX - 1;
+	const struct erasure *e;
+
+	link_statements_pump(l);
+	if (l->give.count)
+		return false;
+	if (want->erased_to < want->from - 1)
+		want->erased_to = want->from - 1;
+	while (want->erased_to < last &&
+	       (e = erase_next(n, &want->feed, want->erased_to, last))) {
+		want->erased_to = e->of.seq;
+		link_give(l, &e->id);
+	}
+	want->erased_to = last;
+	link_statements_pump(l);
+	return l->give.count == 0;
+}
+
 /* One run for the oldest want; false: nothing can go now. */
 static bool link_serve(struct link *l)
 {
@@ -131,7 +156,8 @@ static bool link_serve(struct link *l)
 	uint16_t count;
 	enum wici_err err = WICI_NOT_FOUND;
 
-	if (!link_may_serve(l))
+	if (!link_may_serve(l) || !link_give_erasures(l, want) ||
+	    !link_may_serve(l))
 		return false;
 	if (link_may_show(l, &want->feed))
 		err = node_read_run(l->hub->node, &want->feed, want->from,
@@ -279,7 +305,7 @@ static void link_note_head(struct link *l, const struct wici_head *head)
 	l->announce[l->announce_count++] = *head;
 }
 
-/* Pushes the entry itself; false: too large, or no room. */
+/* Pushes the entry itself; false: too large, erased, or no room. */
 static bool link_push(struct link *l, const struct wici_head *head)
 {
 	uint8_t buf[LINK_LIVE_LEN];
@@ -287,6 +313,7 @@ static bool link_push(struct link *l, const struct wici_head *head)
 
 	if (!wici_session_has_room(&l->session, sizeof(buf),
 				   WICI_MESSAGE_LEN_MAX + 64) ||
+	    erase_next(l->hub->node, &head->feed, head->seq - 1, head->seq) ||
 	    node_read_run(l->hub->node, &head->feed, head->seq, head->seq, buf,
 			  sizeof(buf), &m.run) != WICI_OK)
 		return false;

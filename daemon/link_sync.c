@@ -7,6 +7,7 @@
  * on its way, STATE is asked again. The same difference that did not go away
  * (a feed that counts here and not there) is tried again after a minute. */
 #include "daemon/echo.h"
+#include "daemon/erase.h"
 #include "daemon/link_clone.h"
 #include "daemon/link_fork.h"
 #include "daemon/link_private.h"
@@ -82,7 +83,8 @@ static bool is_of(const struct feed *feed, const struct wici_key *institution)
 	return institution && wici_key_equal(&feed->whose, institution);
 }
 
-/* PROTOCOL §4.4: "Equal fingerprints acknowledge every head." */
+/* PROTOCOL §4.4: "Equal fingerprints acknowledge every head, and that every
+ * erasure among the statements is carried out." */
 static void link_held_all(struct link *l)
 {
 	struct node *n = l->hub->node;
@@ -119,6 +121,7 @@ static void link_on_equal(struct link *l)
 		echo_heard(n, &l->identity, &own);
 	}
 	link_held_all(l);
+	erase_held(n, &l->identity);
 }
 
 static void link_compare(struct link *l, const struct wici_state *theirs)

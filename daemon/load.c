@@ -5,6 +5,7 @@
 #include "daemon/damage.h"
 #include "daemon/draft.h"
 #include "daemon/echo.h"
+#include "daemon/erase.h"
 #include "daemon/forks.h"
 #include "daemon/indexing.h"
 #include "daemon/judge.h"
@@ -61,6 +62,8 @@ static enum wici_err load_trust(struct node *n)
 	if (err == WICI_OK)
 		err = forks_load(n);
 	if (err == WICI_OK)
+		err = erase_load(n);
+	if (err == WICI_OK)
 		err = renew_load(n);
 	return err == WICI_OK ? membership_fold(n, true) : err;
 }
@@ -91,4 +94,30 @@ enum wici_err load_all(struct node *n)
 	if (err == WICI_OK)
 		err = draft_load(n);
 	return err == WICI_OK ? load_trust(n) : err;
+}
+
+static void add_dialed(void *arg, const struct book_peer *p)
+{
+	struct node *n = arg;
+	struct peer_row *row = peers_by_address(&n->peers, p->address);
+
+	if (!row)
+		row = peers_add(&n->peers, p->address);
+	row->is_dialed = true;
+	row->identity = p->identity;
+	row->last_contact_ms = p->last_contact_ms;
+}
+
+enum wici_err load_peers(struct node *n)
+{
+	const char *const *dial = n->config.dial;
+
+	for (; dial && *dial; dial++) {
+		struct peer_row *row = peers_by_address(&n->peers, *dial);
+
+		if (!row)
+			row = peers_add(&n->peers, *dial);
+		row->is_dialed = row->is_configured = true;
+	}
+	return book_each_peer(n->store, add_dialed, n);
 }

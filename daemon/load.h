@@ -9,4 +9,8 @@
 WICI_NODISCARD
 enum wici_err load_all(struct node *n);
 
+/* Whom to dial: as configured, and from the book. At a start alone. */
+WICI_NODISCARD
+enum wici_err load_peers(struct node *n);
+
 #endif

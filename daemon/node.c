@@ -16,6 +16,7 @@
 #include "daemon/damage.h"
 #include "daemon/draft.h"
 #include "daemon/echo.h"
+#include "daemon/erase.h"
 #include "daemon/forks.h"
 #include "daemon/fsck.h"
 #include "daemon/indexing.h"
@@ -25,7 +26,6 @@
 #include "daemon/project.h"
 #include "daemon/publish.h"
 #include "daemon/renew.h"
-#include "daemon/store/book.h"
 #include "daemon/store/entry.h"
 #include "daemon/waiters.h"
 #include "daemon/witness.h"
@@ -172,6 +172,10 @@ static void commit(struct node *n)
 	}
 	if (!guard_own(n))
 		return;
+	if (erase_committed(n) != WICI_OK) {
+		stop(n, "the store could not be checkpointed");
+		return;
+	}
 	n->own_first = n->own_last = 0;
 	feeds_release(&n->feeds, release_head, n);
 	outputs_release(n);
@@ -239,6 +243,7 @@ void node_turn_end(struct node *n)
 	settle(n);
 	project(n);
 	vouch(n);
+	erase_turn(n);
 	if (!n->fatal)
 		waiters_run(n);
 	if (!n->fatal && is_commit_due(n))
@@ -263,36 +268,10 @@ void node_tick(struct node *n)
 
 bool node_is_busy(const struct node *n)
 {
-	return !n->fatal &&
-	       (fsck_is_busy(n) || damage_is_busy(n) || draft_is_due(n) ||
-		(!n->is_read_only && !n->is_pulling &&
-		 !(project_is_done(n) && indexing_is_done(n))));
-}
-
-static void add_dialed(void *arg, const struct book_peer *p)
-{
-	struct node *n = arg;
-	struct peer_row *row = peers_by_address(&n->peers, p->address);
-
-	if (!row)
-		row = peers_add(&n->peers, p->address);
-	row->is_dialed = true;
-	row->identity = p->identity;
-	row->last_contact_ms = p->last_contact_ms;
-}
-
-static enum wici_err load_peers(struct node *n)
-{
-	const char *const *dial = n->config.dial;
-
-	for (; dial && *dial; dial++) {
-		struct peer_row *row = peers_by_address(&n->peers, *dial);
-
-		if (!row)
-			row = peers_add(&n->peers, *dial);
-		row->is_dialed = row->is_configured = true;
-	}
-	return book_each_peer(n->store, add_dialed, n);
+	return !n->fatal && (fsck_is_busy(n) || damage_is_busy(n) ||
+			     erase_is_busy(n) || draft_is_due(n) ||
+			     (!n->is_read_only && !n->is_pulling &&
+			      !(project_is_done(n) && indexing_is_done(n))));
 }
 
 static enum wici_err tell(char *why, size_t why_len, enum wici_err err,
@@ -482,6 +461,7 @@ void node_close(struct node *n)
 	fence_close(&n->fence);
 	keys_clear(&n->keys);
 	changes_clear(n);
+	erase_free(n);
 	free(n->space.members);
 	free(n->space.keys);
 	free(n->space.feeds);

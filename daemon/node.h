@@ -143,6 +143,7 @@ struct node_waiter {
 struct node_out; /* A queued output and its bytes. */
 struct bundle;
 struct damage;
+struct erasures;
 struct fsck;
 struct witnessed_all;
 
@@ -184,6 +185,7 @@ struct node {
 	size_t statements_count;
 	size_t statements_max;
 	struct peers peers;
+	struct erasures *erasures; /* daemon/erase.h */
 	struct node_fork *forks;
 	size_t forks_count, forks_max;
 	struct node_succeed *succeeds;
@@ -351,6 +353,11 @@ int node_feed_class(const struct node *n, const struct wici_key *feed);
 WICI_NODISCARD
 enum wici_err node_read_header(struct node *n, const struct wici_key *feed,
 			       uint64_t seq, struct wici_fork_side *side);
+
+/* Notes how far an institution (identity: a key of its own) holds something of
+ * this number, unless it is this one or suspended. In a turn. */
+void node_note_held(struct node *n, const struct wici_key *identity,
+		    int64_t feed_n, uint64_t seq);
 
 /* A peer holds this head of one of our feeds durably; identity: its key, by
  * which its feed was opened. In a turn. */

@@ -29,6 +29,7 @@ struct fields {
 	struct record_row record;
 	bool is_check; /* Nothing is written, … */
 	bool differs;  /* … but compared with what is there. */
+	bool is_erasing;
 };
 
 /* At most TITLE_MAX bytes, not ending inside a character. */
@@ -48,6 +49,8 @@ static enum wici_err put_ref(struct fields *f, const struct record_ref *ref)
 	bool has;
 	enum wici_err err;
 
+	if (f->is_erasing)
+		return record_drop_ref(f->n->store, ref);
 	if (!f->is_check)
 		return record_put_ref(f->n->store, ref);
 	err = record_has_ref(f->n->store, ref, &has);
@@ -269,6 +272,18 @@ static enum wici_err project_row(struct node *n, const struct entry_row *row,
 	if (err == WICI_OK)
 		err = record_put(n->store, &f.record);
 	return err;
+}
+
+/* Of what the cursor has passed the tally knows; the rest it will find bare. */
+enum wici_err project_erase(struct node *n, const struct entry_row *row)
+{
+	struct fields f = {.n = n, .is_erasing = true};
+	bool fits;
+	enum wici_err err = derive(&f, row, &fits);
+
+	if (err == WICI_OK && fits && row->n <= n->cursor)
+		err = record_tally(n->store, f.record.kind, -1);
+	return err == WICI_OK ? record_erase(n->store, row->n) : err;
 }
 
 static bool is_same_record(const struct record_row *a,

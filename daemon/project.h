@@ -36,6 +36,11 @@ enum wici_err project_slice(struct node *n, size_t max);
 WICI_NODISCARD
 enum wici_err project_entry(struct node *n, const struct entry_row *row);
 
+/* Takes back what an entry said, while its payload is still there: a bare row
+ * is left. */
+WICI_NODISCARD
+enum wici_err project_erase(struct node *n, const struct entry_row *row);
+
 /* Drops all that was derived: the cursors walk from the start. */
 WICI_NODISCARD
 enum wici_err project_clear(struct node *n);

@@ -5,6 +5,7 @@
 #include "daemon/receive.h"
 
 #include "daemon/changes.h"
+#include "daemon/erase.h"
 #include "daemon/forks.h"
 #include "daemon/judge.h"
 #include "daemon/membership.h"
@@ -78,11 +79,32 @@ static enum wici_err check_new(struct node *n, struct wici_bytes run,
 
 /* A run read once: its entries borrow its bytes. */
 struct batch {
+	struct wici_key institution; /* Of its feed; zero: nobody's. */
 	bool has_admission;
 	size_t count;
 	size_t room; /* So many of them, the first, may be appended. */
 	struct entry_row rows[WICI_RUN_ENTRIES_MAX];
 };
+
+/* What is erased is never written, though it be brought. WICI_NOT_MEMBER: it is
+ * missing, and who says so may not, as far as is known here; which is nobody's
+ * fault. */
+static enum wici_err check_erased(struct node *n, const struct batch *batch,
+				  struct entry_row *row)
+{
+	enum wici_err err = erase_ask(n, row, &batch->institution);
+
+	if (err == WICI_OK) {
+		row->entry.has_payload = false;
+		row->entry.payload = (struct wici_bytes){NULL, 0};
+		return WICI_OK;
+	}
+	if (row->entry.has_payload)
+		return WICI_OK;
+	/* PROTOCOL §5.6: "a payload that is missing without one ends the
+	 * session with `hidden`" */
+	return err == WICI_NOT_FOUND ? WICI_REJECT_HIDDEN : WICI_NOT_MEMBER;
+}
 
 /* Everything a sender could have got wrong, before the store is touched: as
  * wici_run_verify() has it, but the entries are kept, so that nothing is
@@ -103,9 +125,9 @@ static enum wici_err check_run(struct node *n, struct wici_bytes b,
 		err = wici_run_next(&run, &next.entry, &next.id);
 		if (err != WICI_OK)
 			break;
-		/* There are no erasures yet that would excuse it. */
-		if (!next.entry.has_payload)
-			return WICI_REJECT_RUN;
+		err = check_erased(n, batch, &next);
+		if (err != WICI_OK)
+			return err;
 		if (next.entry.header.kind == WICI_KIND_MEMBER_ADMIT)
 			batch->has_admission = true;
 		batch->rows[batch->count++] = next;
@@ -130,9 +152,9 @@ static void find_room(struct node *n, const struct feed *feed,
 	while (room < batch->count) {
 		const struct wici_entry *e = &batch->rows[room].entry;
 
-		if (e->header.seq > last || e->payload.len > bytes)
+		if (e->header.seq > last || e->header.payload_len > bytes)
 			break;
-		bytes -= e->payload.len;
+		bytes -= e->header.payload_len;
 		room++;
 	}
 	while (room > 0 && !batch->rows[room - 1].is_proved) {
@@ -161,11 +183,13 @@ static enum wici_err append_run(struct node *n, struct feed *feed,
 		if (err != WICI_OK)
 			return node_fail(n, err);
 		feeds_advance(feed, row->entry.header.seq, &row->id,
-			      row->entry.payload.len);
+			      row->entry.header.payload_len);
 		n->last_n = row->n;
 		n->turn_bytes += row->entry.payload.len + ROW_BYTES;
 		n->received++;
 		err = judge_appended(n, row);
+		if (err == WICI_OK)
+			err = erase_appended(n, row);
 		if (err != WICI_OK)
 			return err;
 	}
@@ -235,10 +259,12 @@ static enum wici_err take_run(struct node *n, struct wici_bytes b,
 	if (feed) {
 		after.seq = feed->row.seq;
 		after.id = feed->row.id;
+		batch->institution = feed->whose;
 		if (!feed->counts && !feed->row.is_own)
 			err = WICI_NOT_MEMBER;
 	} else {
 		err = check_new(n, b, key, &identity);
+		batch->institution = *node_whose(n, &identity);
 	}
 	if (err == WICI_OK)
 		err = check_run(n, b, &after, batch);
@@ -350,12 +376,15 @@ enum wici_err node_receive_statement(struct node *n, uint64_t link,
 	if (!n->has_network)
 		return WICI_NOT_MEMBER;
 	err = wici_statement_decode(&s, bytes);
-	if (err == WICI_OK && statements_has(n, &s.id))
+	if (err == WICI_OK && s.type != WICI_STATEMENT_ERASE &&
+	    statements_has(n, &s.id))
 		return WICI_END;
 	if (err == WICI_OK && s.type == WICI_STATEMENT_CHANGE)
 		err = take_change(n, link, &s, bytes);
 	else if (err == WICI_OK && s.type == WICI_STATEMENT_FORK)
 		err = forks_receive(n, link, &s, bytes);
+	else if (err == WICI_OK && s.type == WICI_STATEMENT_ERASE)
+		err = erase_receive(n, link, &s, bytes);
 	else if (err == WICI_OK)
 		err = WICI_END; /* Of a newer version: not to be judged. */
 	if (is_verdict(err) && err != WICI_END)

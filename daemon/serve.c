@@ -3,6 +3,7 @@
 #include "daemon/node.h"
 
 #include "daemon/damage.h"
+#include "daemon/erase.h"
 #include "daemon/forks.h"
 #include "daemon/statements.h"
 #include "daemon/store/book.h"
@@ -96,6 +97,38 @@ static void note_damage(struct node *n, struct feed *feed, uint64_t seq)
 		damage_suspect(n, feed, seq);
 }
 
+/* PROTOCOL §5.6: "An erased entry travels payload-less, after its erasure" Where
+ * that is not here (it was spoilt, and peers are asked for it) the run ends
+ * before the entry. */
+static enum wici_err end_excused(const struct node *n,
+				 struct wici_run_writer *w)
+{
+	struct wici_head after = {.seq = w->next_seq - w->count - 1};
+	uint16_t count = 0;
+	struct wici_run run;
+	struct wici_entry e;
+	struct wici_id id;
+	enum wici_err err;
+
+	if (w->lacking == 0)
+		return WICI_OK;
+	memcpy(after.feed.b, w->buf, WICI_KEY_LEN);
+	err = wici_run_open(&run, wici_run_finish(w), &after);
+	while (err == WICI_OK) {
+		err = wici_run_next(&run, &e, &id);
+		if (err != WICI_OK ||
+		    (!e.has_payload &&
+		     !erase_next(n, &after.feed, e.header.seq - 1,
+				 e.header.seq)))
+			break;
+		count++;
+	}
+	if (count == 0)
+		return WICI_NOT_FOUND;
+	wici_run_truncate(w, count);
+	return WICI_OK;
+}
+
 enum wici_err node_read_run(struct node *n, const struct wici_key *key,
 			    uint64_t from, uint64_t to, uint8_t *buf,
 			    size_t max, struct wici_bytes *run)
@@ -117,6 +150,8 @@ enum wici_err node_read_run(struct node *n, const struct wici_key *key,
 		return WICI_NOT_FOUND;
 	}
 	if (err == WICI_OK)
+		err = end_excused(n, &w);
+	if (err == WICI_OK)
 		err = end_proven(n, feed, &w, last_proved);
 	if (err == WICI_NOT_FOUND)
 		return err;
@@ -133,7 +168,7 @@ enum wici_err node_read_statement(struct node *n, const struct wici_id *id,
 	struct statement_row row;
 	enum wici_err err;
 
-	if (!statements_has(n, id) && !forks_has(n, id))
+	if (!statements_has(n, id) && !forks_has(n, id) && !erase_by_id(n, id))
 		return WICI_NOT_FOUND;
 	err = statement_get(n->store, id, &row);
 	if (err == WICI_NOT_FOUND)
@@ -287,28 +322,36 @@ static bool is_ours(struct node *n, const struct feed *feed,
 	       wici_id_equal(&head->id, &id);
 }
 
-void node_held(struct node *n, const struct wici_key *identity,
-	       const struct wici_head *head)
+void node_note_held(struct node *n, const struct wici_key *identity,
+		    int64_t feed_n, uint64_t seq)
 {
-	const struct feed *feed = feeds_find(&n->feeds, &head->feed);
-	const struct wici_member *m;
+	const struct wici_key *self = node_identity(n);
 	struct node_held_note *note;
+	const struct wici_member *m;
 	bool is_present;
 
-	if (!feed || n->is_read_only || !is_own_feed(n, feed))
+	if (n->is_read_only)
 		return;
 	/* Its key may be an older one: the root may let that feed go on. */
 	m = wici_roster_of_key(&n->roster, identity, &is_present);
 	if (!m || m->is_suspended ||
-	    wici_key_equal(&m->identity, &feed->whose))
+	    (self && wici_key_equal(&m->identity, self)))
 		return;
-	note = held_note(n, &m->identity, feed->row.n);
-	/* Nothing at all is held by who has lost its store. */
-	if (note->seq == head->seq ||
-	    (head->seq > 0 && !is_ours(n, feed, head)))
+	note = held_note(n, &m->identity, feed_n);
+	if (note->seq == seq)
 		return;
-	note->seq = head->seq;
-	if (book_put_held(n->store, &m->identity, feed->row.n, head->seq) !=
-	    WICI_OK)
+	note->seq = seq;
+	if (book_put_held(n->store, &m->identity, feed_n, seq) != WICI_OK)
 		note->seq = UINT64_MAX; /* The commit says what happened. */
+}
+
+void node_held(struct node *n, const struct wici_key *identity,
+	       const struct wici_head *head)
+{
+	const struct feed *feed = feeds_find(&n->feeds, &head->feed);
+
+	/* Nothing at all is held by who has lost its store. */
+	if (feed && is_own_feed(n, feed) &&
+	    (head->seq == 0 || is_ours(n, feed, head)))
+		node_note_held(n, identity, feed->row.n, head->seq);
 }

@@ -2,6 +2,7 @@
  * must be in no table, and the head is lower at once: peers are asked. */
 #include "daemon/shorten.h"
 
+#include "daemon/erase.h"
 #include "daemon/judge.h"
 #include "daemon/project.h"
 #include "daemon/store/record.h"
@@ -45,6 +46,7 @@ enum wici_err shorten_feed(struct node *n, struct feed *feed, uint64_t seq,
 
 	WICI_REQUIRE(seq >= 1 && !feed->is_dirty);
 	err = lower(n, feed, seq, before, why);
+	erase_shortened(n, feed, seq);
 	if (err == WICI_OK)
 		err = project_clear(n);
 	if (err == WICI_OK && has_succeeded(n, feed))

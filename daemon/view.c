@@ -1,7 +1,6 @@
 /* daemon/view.c — From an entry to a map that says all there is to say.
  *
- * Body values need no rows: a payload's bytes are hex, the rest is itself.
- * Rows tell which of them are institutions, whose names stand beside. */
+ * Body values need no rows (view_value.c). Rows tell which of them are institutions, whose names stand beside. */
 #include "daemon/view.h"
 
 #include "daemon/cert_index.h"
@@ -20,47 +19,6 @@
 
 #define VIEW_REFS_MAX ((size_t)64)
 
-void view_time(struct wici_mp_writer *w, int64_t time_ms)
-{
-	char text[WICI_TIME_LEN + 1];
-
-	if (time_ms == 0) {
-		wici_mp_nil(w);
-		return;
-	}
-	wici_time_format(text, time_ms);
-	wici_mp_str(w, text);
-}
-
-void view_day(struct wici_mp_writer *w, bool has, int32_t day)
-{
-	char text[WICI_DAY_LEN + 1];
-
-	if (!has) {
-		wici_mp_nil(w);
-		return;
-	}
-	wici_day_format(text, day);
-	wici_mp_str(w, text);
-}
-
-void view_line(struct wici_mp_writer *w, struct wici_bytes b)
-{
-	if (b.len)
-		wici_mp_str_bytes(w, b);
-	else
-		wici_mp_nil(w);
-}
-
-void view_label(struct wici_mp_writer *w, const struct wici_label *label)
-{
-	wici_mp_map(w, 2);
-	wici_mp_str(w, "pl");
-	wici_mp_str(w, label->pl ? label->pl : "");
-	wici_mp_str(w, "en");
-	wici_mp_str(w, label->en ? label->en : "");
-}
-
 void view_author(struct wici_mp_writer *w, const struct node *n,
 		 const struct wici_key *identity)
 {
@@ -71,46 +29,6 @@ void view_author(struct wici_mp_writer *w, const struct node *n,
 	wici_mp_hex(w, identity->b, WICI_KEY_LEN);
 	wici_mp_str(w, "name");
 	view_line(w, wici_bytes_str(name ? name : ""));
-}
-
-/* Flat: heads of arrays and maps come out as they are read. */
-void view_value(struct wici_mp_writer *w, struct wici_bytes raw)
-{
-	struct wici_mp_reader r;
-	struct wici_mp v;
-
-	wici_mp_reader_init(&r, WICI_MP_LENIENT, raw);
-	while (!wici_mp_is_end(&r) && wici_mp_next(&r, &v) == WICI_OK) {
-		switch (v.type) {
-		case WICI_MP_NIL:
-			wici_mp_nil(w);
-			break;
-		case WICI_MP_BOOL:
-			wici_mp_bool(w, v.boolean);
-			break;
-		case WICI_MP_UINT:
-			wici_mp_uint(w, v.u);
-			break;
-		case WICI_MP_INT:
-			wici_mp_int(w, v.i);
-			break;
-		case WICI_MP_FLOAT:
-			wici_mp_float(w, v.f);
-			break;
-		case WICI_MP_STR:
-			wici_mp_str_bytes(w, v.bytes);
-			break;
-		case WICI_MP_BIN:
-			wici_mp_hex(w, v.bytes.p, v.bytes.len);
-			break;
-		case WICI_MP_ARRAY:
-			wici_mp_array(w, v.count);
-			break;
-		case WICI_MP_MAP:
-			wici_mp_map(w, v.count);
-			break;
-		}
-	}
 }
 
 bool view_is_signed(struct node *n, struct entry_row *row)
@@ -394,8 +312,8 @@ static struct wici_bytes title_of(const struct wici_kind *kind,
 	return f ? find_line(payload, f->name) : (struct wici_bytes){NULL, 0};
 }
 
-static bool find_superseded(const struct wici_kind *kind,
-			    struct wici_bytes payload, struct wici_bytes *id)
+bool view_superseded(const struct wici_kind *kind, struct wici_bytes payload,
+		     struct wici_bytes *id)
 {
 	const struct wici_field *f =
 		kind ? wici_field_flagged(kind, WICI_SUPERSEDES) : NULL;
@@ -434,6 +352,15 @@ static void write_links(struct node *n, const struct entry_row *row,
 	}
 }
 
+static void write_erasure(struct node *n, const struct entry_row *row,
+			  const struct feed *feed, struct wici_mp_writer *w)
+{
+	const struct wici_head of = {feed->row.key, row->entry.header.seq,
+				     row->id};
+
+	view_erasure(w, n, &of);
+}
+
 /* row's payload is ours to keep while we read on. */
 static void write_record(struct node *n, struct entry_row *row,
 			 const struct feed *feed, enum view_form form,
@@ -451,10 +378,11 @@ static void write_record(struct node *n, struct entry_row *row,
 
 	if (fits && kind) {
 		find_names(&names, kind->fields, payload);
-		(void)find_superseded(kind, payload, &supersedes);
+		(void)view_superseded(kind, payload, &supersedes);
 	}
 	if (form == VIEW_SHOWN)
-		pairs += (supersedes.p ? 1u : 0u) + feed->row.is_own;
+		pairs += (supersedes.p ? 1u : 0u) + feed->row.is_own +
+			 (standing == WICI_ERASED);
 	wici_mp_map(w, pairs);
 	write_head(n, row, feed, w);
 	wici_mp_str(w, "state");
@@ -469,6 +397,8 @@ static void write_record(struct node *n, struct entry_row *row,
 	write_names(w, n, &names);
 	if (form == VIEW_SHOWN) {
 		write_links(n, row, feed, supersedes, w);
+		if (standing == WICI_ERASED)
+			write_erasure(n, row, feed, w);
 		return;
 	}
 	wici_mp_str(w, "title");

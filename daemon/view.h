@@ -32,7 +32,7 @@ void view_author(struct wici_mp_writer *w, const struct node *n,
 
 enum view_form {
 	VIEW_LISTED, /* with title */
-	VIEW_SHOWN   /* with held_by, supersedes, superseded_by */
+	VIEW_SHOWN   /* with held_by, supersedes, superseded_by, erasure */
 };
 
 /* One record: a map, to which the caller adds so many pairs. row as read by
@@ -45,6 +45,15 @@ enum wici_err view_record(struct node *n, struct entry_row *row,
 /* Is it replaced by a later record of the same institution that counts? Reads
  * entries: what row borrows is gone afterwards. */
 bool view_is_superseded(struct node *n, const struct entry_row *row);
+
+/* The pair "erasure": {statement, done: here, erased_by: so many of so many
+ * other institutions, reason: noted here}, or null. */
+void view_erasure(struct wici_mp_writer *w, struct node *n,
+		  const struct wici_head *of);
+
+/* What a payload that fits its kind says it replaces: an id, borrowed from it. */
+bool view_superseded(const struct wici_kind *kind, struct wici_bytes payload,
+		     struct wici_bytes *id);
 
 /* How many other institutions hold an own entry durably, of those that are
  * members and not suspended. */

@@ -76,6 +76,8 @@
 	X(REJECT_DEPTH, "depth", 1, 24, "§1.3: nested too deeply")             \
 	X(REJECT_TEXT, "text", 1, 25, "§1.2: not well-formed text")            \
 	X(REJECT_STALL, "stall", 1, 26, "§4.3: asked, and nothing came")       \
+	X(REJECT_HIDDEN, "hidden", 1, 27,                                      \
+	  "§5.6: a payload is missing without its erasure")                    \
 	X(REJECT_BUNDLE, "bundle", 1, 0, "§7.1: not a whole bundle")           \
 	X(REJECT_JWS, "jws", 1, 0, "§7.5: not a QR token")
 

@@ -1,0 +1,455 @@
+/* daemon/erase.c — Erasures in memory, sorted by entry; those that are done and
+ * whose feed counts are among the statements that sync reconciles.
+ *
+ * One is kept only when its entry is here, or comes with it: so there are never
+ * more of them than entries, whoever may sign. */
+#include "daemon/erase.h"
+
+#include "daemon/erase_private.h"
+#include "daemon/statements.h"
+#include "daemon/store/statement.h"
+#include "proto/require.h"
+
+#include <stdlib.h>
+
+struct erasures *erasures_of(struct node *n)
+{
+	if (!n->erasures) {
+		n->erasures = calloc(1, sizeof(*n->erasures));
+		WICI_REQUIRE(n->erasures);
+	}
+	return n->erasures;
+}
+
+void erase_free(struct node *n)
+{
+	if (!n->erasures)
+		return;
+	erase_wait_clear(n->erasures);
+	free(n->erasures->rows);
+	free(n->erasures);
+	n->erasures = NULL;
+}
+
+/* ---- the array ---- */
+
+static int compare(const struct wici_head *a, const struct wici_head *b)
+{
+	int order = memcmp(a->feed.b, b->feed.b, WICI_KEY_LEN);
+
+	if (order)
+		return order;
+	if (a->seq != b->seq)
+		return a->seq < b->seq ? -1 : 1;
+	return memcmp(a->id.b, b->id.b, WICI_ID_LEN);
+}
+
+/* Where it is, or would be. */
+static size_t place(const struct node *n, const struct wici_head *of)
+{
+	size_t low = 0;
+	size_t high = n->erasures ? n->erasures->count : 0;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (compare(&n->erasures->rows[mid].of, of) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static struct erasure *find(const struct node *n, const struct wici_head *of)
+{
+	size_t at = place(n, of);
+
+	if (!n->erasures || at == n->erasures->count ||
+	    compare(&n->erasures->rows[at].of, of) != 0)
+		return NULL;
+	return &n->erasures->rows[at];
+}
+
+static void insert(struct node *n, const struct erasure *e)
+{
+	struct erasures *all = erasures_of(n);
+	size_t at = place(n, &e->of);
+
+	if (all->count == all->max) {
+		all->max = all->max ? 2 * all->max : 8;
+		all->rows =
+			reallocarray(all->rows, all->max, sizeof(*all->rows));
+		WICI_REQUIRE(all->rows);
+	}
+	memmove(&all->rows[at + 1], &all->rows[at],
+		(all->count - at) * sizeof(*all->rows));
+	all->rows[at] = *e;
+	all->count++;
+	all->open += e->step != ERASURE_DONE;
+}
+
+/* ---- from the store ---- */
+
+static void load_one(void *arg, const struct statement_row *row)
+{
+	struct node *n = arg;
+	struct erasure new = {.number = row->version};
+	struct wici_statement s;
+	struct wici_erase e;
+
+	if (row->type != WICI_STATEMENT_ERASE ||
+	    wici_statement_decode(&s, row->bytes) != WICI_OK ||
+	    wici_erase_read(&e, &s, &n->network) != WICI_OK || find(n, &e.of))
+		return;
+	new.of = e.of;
+	new.id = e.id;
+	new.step = row->version ? ERASURE_DONE : ERASURE_FOUND;
+	if (row->version > n->erasures->number)
+		n->erasures->number = row->version;
+	insert(n, &new);
+}
+
+static enum wici_err look_in_chain(struct node *n, struct erasure *e)
+{
+	const struct feed *feed = feeds_find(&n->feeds, &e->of.feed);
+	struct wici_id id;
+	enum wici_err err = WICI_NOT_FOUND;
+
+	if (feed && e->of.seq <= feed->row.seq)
+		err = entry_id(n->store, feed->row.n, e->of.seq, &id);
+	e->is_in_chain = err == WICI_OK && wici_id_equal(&id, &e->of.id);
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
+enum wici_err erase_load(struct node *n)
+{
+	struct erasures *all = erasures_of(n);
+	enum wici_err err;
+
+	all->count = all->open = 0;
+	all->number = 0;
+	if (!n->has_network)
+		return WICI_OK;
+	err = statement_each(n->store, load_one, n);
+	for (size_t i = 0; i < all->count && err == WICI_OK; i++)
+		err = look_in_chain(n, &all->rows[i]);
+	return err;
+}
+
+/* ---- what is shown ---- */
+
+/* PROTOCOL §4.2: "An erasure is reconciled once it is carried out, while its
+ * feed counts up to the entry or beyond." */
+static bool is_reconciled(const struct node *n, const struct erasure *e)
+{
+	const struct feed *feed = feeds_find(&n->feeds, &e->of.feed);
+
+	return e->step == ERASURE_DONE && e->is_in_chain && feed &&
+	       feed->counts && e->of.seq <= feed->limit.seq;
+}
+
+static void show(struct node *n, const struct erasure *e)
+{
+	if (is_reconciled(n, e))
+		statements_add(n, &e->id);
+	else
+		statements_drop(n, &e->id);
+}
+
+void erase_judge(struct node *n)
+{
+	for (size_t i = 0; n->erasures && i < n->erasures->count; i++)
+		show(n, &n->erasures->rows[i]);
+}
+
+bool erase_is_shown(const struct node *n, const struct erasure *e)
+{
+	return statements_has(n, &e->id);
+}
+
+enum wici_err erase_finish(struct node *n, struct erasure *e)
+{
+	struct node_output out = {.type = NODE_STATEMENT};
+	enum wici_err err;
+
+	n->erasures->open -= e->step != ERASURE_DONE;
+	e->step = ERASURE_DONE;
+	e->number = ++n->erasures->number;
+	err = statement_number(n->store, &e->id, e->number);
+	if (err != WICI_OK)
+		return node_fail(n, err);
+	n->wants_commit = true;
+	show(n, e);
+	out.statement.id = e->id;
+	out.statement.from = e->from;
+	if (erase_is_shown(n, e))
+		node_emit(n, &out);
+	return WICI_OK;
+}
+
+/* ---- a new one ---- */
+
+enum wici_err erase_keep(struct node *n, const struct erasure *e,
+			 struct wici_bytes bytes)
+{
+	struct statement_row row = {
+		.id = e->id, .type = WICI_STATEMENT_ERASE, .bytes = bytes};
+	enum wici_err err = statement_put(n->store, &row);
+
+	if (err != WICI_OK)
+		return node_fail(n, err);
+	erase_wait_no_more(erasures_of(n), &e->of);
+	insert(n, e);
+	n->wants_commit = true;
+	return WICI_OK;
+}
+
+/* Whose the feed is; zero: nobody's. */
+static bool is_right(const struct node *n, const struct wici_statement *s,
+		     const struct wici_key *institution)
+{
+	return wici_erase_is_right(s, &n->roster, institution);
+}
+
+/* The entry's header, from wherever it is. WICI_NOT_FOUND. */
+static enum wici_err look_for(struct node *n, const struct feed *feed,
+			      const struct wici_head *of,
+			      struct wici_header *header)
+{
+	const int64_t at[] = {feed->row.n,
+			      entry_aside_n(feed->row.n, ENTRY_DAMAGED),
+			      entry_aside_n(feed->row.n, ENTRY_EVIDENCE)};
+	struct entry_row row;
+
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		enum wici_err err = entry_at(n->store, at[i], of->seq, &row);
+
+		if (err != WICI_OK && err != WICI_NOT_FOUND)
+			return node_fail(n, err);
+		*header = row.entry.header;
+		if (err == WICI_OK && wici_id_equal(&row.id, &of->id))
+			return WICI_OK;
+	}
+	return WICI_NOT_FOUND;
+}
+
+/* Held already, by a key that was the right one when it came. Who signs it again
+ * with one that is now lets those take it who have heard of the change first:
+ * that is kept and passed on. */
+static enum wici_err strengthen(struct node *n, uint64_t link,
+				const struct erasure *e,
+				const struct wici_statement *s,
+				struct wici_bytes bytes)
+{
+	const struct feed *feed = feeds_find(&n->feeds, &e->of.feed);
+	struct node_output out = {.type = NODE_STATEMENT};
+	struct statement_row row = {.id = e->id};
+	struct wici_statement held;
+	enum wici_err err = statement_get(n->store, &e->id, &row);
+
+	if (err != WICI_OK && err != WICI_NOT_FOUND)
+		return node_fail(n, err);
+	if (!feed || (err == WICI_OK && wici_bytes_equal(row.bytes, bytes)))
+		return WICI_END;
+	if (err == WICI_OK &&
+	    wici_statement_decode(&held, row.bytes) == WICI_OK &&
+	    is_right(n, &held, &feed->whose))
+		return WICI_END;
+	err = wici_erase_verify(s, &n->network);
+	if (err != WICI_OK)
+		return err;
+	if (!is_right(n, s, &feed->whose))
+		return WICI_END;
+	if (n->is_read_only || n->is_full)
+		return WICI_FULL;
+	row = (struct statement_row){.id = e->id,
+				     .type = WICI_STATEMENT_ERASE,
+				     .version = e->number,
+				     .bytes = bytes};
+	err = statement_put(n->store, &row);
+	if (err != WICI_OK)
+		return node_fail(n, err);
+	n->wants_commit = true;
+	out.statement.id = e->id;
+	out.statement.from = link;
+	if (erase_is_shown(n, e))
+		node_emit(n, &out);
+	return WICI_OK;
+}
+
+/* Its entry is here. */
+static enum wici_err carry_out(struct node *n, uint64_t link,
+			       const struct wici_erase *e,
+			       struct wici_bytes bytes)
+{
+	struct erasure new = {
+		.of = e->of, .id = e->id, .step = ERASURE_GONE, .from = link};
+	enum wici_err err;
+
+	if (n->is_read_only || n->is_full)
+		return WICI_FULL;
+	err = look_in_chain(n, &new);
+	if (err != WICI_OK)
+		return node_fail(n, err);
+	err = erase_keep(n, &new, bytes);
+	return err == WICI_OK ? erase_entry(n, &e->of) : err;
+}
+
+enum wici_err erase_receive(struct node *n, uint64_t link,
+			    const struct wici_statement *s,
+			    struct wici_bytes bytes)
+{
+	const struct erasure *held;
+	const struct feed *feed;
+	struct wici_header header;
+	struct wici_erase e;
+	enum wici_err err = wici_erase_read(&e, s, &n->network);
+
+	WICI_REQUIRE(n->in_turn);
+	if (err != WICI_OK)
+		return err;
+	held = find(n, &e.of);
+	if (held)
+		return strengthen(n, link, held, s, bytes);
+	feed = feeds_find(&n->feeds, &e.of.feed);
+	err = feed ? look_for(n, feed, &e.of, &header) : WICI_NOT_FOUND;
+	if (err == WICI_NOT_FOUND) {
+		erase_wait(erasures_of(n), link, &e, bytes);
+		return WICI_END;
+	}
+	if (err != WICI_OK || !wici_erase_may(&header))
+		return err == WICI_OK ? WICI_END : err;
+	err = wici_erase_verify(s, &n->network);
+	if (err != WICI_OK)
+		return err;
+	if (!is_right(n, s, &feed->whose))
+		return WICI_END;
+	return carry_out(n, link, &e, bytes);
+}
+
+/* ---- entries that come ---- */
+
+static struct wici_head head_of(const struct entry_row *row)
+{
+	const struct wici_header *h = &row->entry.header;
+
+	return (struct wici_head){h->feed, h->seq, row->id};
+}
+
+/* The one that waits and is by who may; NULL: *is_told says whether any does. */
+static const struct erasure_waiting *find_right(struct node *n,
+						const struct wici_head *of,
+						const struct wici_key *whose,
+						bool *is_told)
+{
+	const struct erasure_waiting *w;
+	struct wici_statement s;
+	size_t at = 0;
+
+	*is_told = false;
+	while ((w = erase_waits(erasures_of(n), of, &at))) {
+		if (wici_statement_decode(
+			    &s, (struct wici_bytes){w->bytes, w->len}) !=
+			    WICI_OK ||
+		    wici_erase_verify(&s, &n->network) != WICI_OK)
+			continue;
+		*is_told = true;
+		if (is_right(n, &s, whose))
+			return w;
+	}
+	return NULL;
+}
+
+enum wici_err erase_ask(struct node *n, const struct entry_row *row,
+			const struct wici_key *institution)
+{
+	const struct wici_head of = head_of(row);
+	bool is_told = false;
+
+	if (!wici_erase_may(&row->entry.header))
+		return WICI_NOT_FOUND;
+	if (find(n, &of) || find_right(n, &of, institution, &is_told))
+		return WICI_OK;
+	return is_told ? WICI_AGAIN : WICI_NOT_FOUND;
+}
+
+enum wici_err erase_appended(struct node *n, const struct entry_row *row)
+{
+	const struct feed *feed = feeds_by_n(&n->feeds, row->feed_n);
+	const struct wici_head of = head_of(row);
+	const struct erasure_waiting *w;
+	struct erasure *e = find(n, &of);
+	struct erasure new = {.of = of, .is_in_chain = true};
+	bool is_told;
+	enum wici_err err;
+
+	if (!e && row->entry.has_payload)
+		return WICI_OK;
+	if (!e) {
+		w = find_right(n, &of, &feed->whose, &is_told);
+		WICI_REQUIRE(w); /* erase_ask() said so. */
+		new.id = w->is.id;
+		new.from = w->link;
+		new.step = ERASURE_GONE;
+		err = erase_keep(n, &new,
+				 (struct wici_bytes){w->bytes, w->len});
+		if (err != WICI_OK)
+			return err;
+		e = find(n, &of);
+		return erase_finish(n, e);
+	}
+	e->is_in_chain = true;
+	show(n, e);
+	return WICI_OK;
+}
+
+void erase_shortened(struct node *n, const struct feed *feed, uint64_t seq)
+{
+	const struct wici_head from = {.feed = feed->row.key, .seq = seq};
+
+	for (size_t i = place(n, &from); n->erasures && i < n->erasures->count;
+	     i++) {
+		struct erasure *e = &n->erasures->rows[i];
+
+		if (!wici_key_equal(&e->of.feed, &feed->row.key))
+			return;
+		e->is_in_chain = false;
+		show(n, e);
+	}
+}
+
+/* ---- questions ---- */
+
+const struct erasure *erase_of(const struct node *n, const struct wici_head *of)
+{
+	return find(n, of);
+}
+
+const struct erasure *erase_by_id(const struct node *n,
+				  const struct wici_id *id)
+{
+	for (size_t i = 0; n->erasures && i < n->erasures->count; i++) {
+		if (wici_id_equal(&n->erasures->rows[i].id, id))
+			return &n->erasures->rows[i];
+	}
+	return NULL;
+}
+
+const struct erasure *erase_next(const struct node *n,
+				 const struct wici_key *feed, uint64_t seq,
+				 uint64_t to)
+{
+	const struct wici_head from = {.feed = *feed, .seq = seq + 1};
+
+	for (size_t i = place(n, &from); n->erasures && i < n->erasures->count;
+	     i++) {
+		const struct erasure *e = &n->erasures->rows[i];
+
+		if (!wici_key_equal(&e->of.feed, feed) || e->of.seq > to)
+			return NULL;
+		if (e->is_in_chain)
+			return e;
+	}
+	return NULL;
+}

@@ -1,0 +1,52 @@
+/* daemon/erase_private.h — What the files of the erasures share. */
+#ifndef WICI_DAEMON_ERASE_PRIVATE_H
+#define WICI_DAEMON_ERASE_PRIVATE_H
+
+#include "daemon/erase.h"
+
+/* Unproven, and judged when its entry comes. */
+struct erasure_waiting {
+	struct wici_erase is;
+	uint64_t link;
+	uint8_t *bytes;
+	size_t len;
+};
+
+struct erasures {
+	struct erasure *rows; /* Ascending by feed, seq, entry. */
+	size_t count, max;
+	size_t open;        /* Of them, not done. */
+	uint64_t number;    /* Of the newest that is done. */
+	uint64_t purged_ms; /* When the index was purged last, monotonic. */
+	bool is_urgent;     /* A client waits: purge now. */
+	struct erasure_waiting waiting[ERASE_WAIT_MAX]; /* The oldest first. */
+	size_t waiting_count;
+};
+
+/* Never NULL. */
+struct erasures *erasures_of(struct node *n);
+
+/* Keeps it in the store and in memory; step and number as given. */
+WICI_NODISCARD
+enum wici_err erase_keep(struct node *n, const struct erasure *e,
+			 struct wici_bytes bytes);
+
+/* Done in this turn: noted, and shown where it is to be. */
+WICI_NODISCARD
+enum wici_err erase_finish(struct node *n, struct erasure *e);
+
+/* erase_waiting.c */
+void erase_wait(struct erasures *all, uint64_t link, const struct wici_erase *e,
+		struct wici_bytes bytes);
+/* The next of this entry from *at on; NULL. */
+const struct erasure_waiting *erase_waits(const struct erasures *all,
+					  const struct wici_head *of,
+					  size_t *at);
+void erase_wait_no_more(struct erasures *all, const struct wici_head *of);
+void erase_wait_clear(struct erasures *all);
+
+/* erase_turn.c: takes the entry's payload out of every row that has it. */
+WICI_NODISCARD
+enum wici_err erase_entry(struct node *n, const struct wici_head *of);
+
+#endif

@@ -1,0 +1,188 @@
+/* daemon/erase_turn.c — Carrying erasures out: from the entry, from what was
+ * derived of it, from the search index, from the journal; then it is noted.
+ *
+ * SQLite overwrites what it frees (secure_delete); the search index keeps a
+ * word until it is written anew; and the journal keeps both until it is
+ * truncated, which can only be done between two transactions. */
+#include "daemon/erase_private.h"
+
+#include "daemon/indexing.h"
+#include "daemon/project.h"
+#include "daemon/store/book.h"
+#include "daemon/store/search.h"
+#include "proto/kinds/institution.h"
+
+/* Writing the index anew takes a while, some seconds for a million entries: so
+ * many entries a millisecond must pass until it is done again. */
+#define PURGE_ENTRIES_MS 50
+
+/* ---- the entry ---- */
+
+/* Where more must be done once a record says nothing any more. Attachments need
+ * nothing: they are kept while an applied record names them, and this one names
+ * none. */
+static enum wici_err carried_out(struct node *n, const struct feed *feed,
+				 const struct entry_row *row)
+{
+	static const struct wici_bytes nothing;
+
+	/* What identity.init noted is the first profile's text. */
+	if (feed == n->own &&
+	    row->entry.header.kind == wici_kind_institution_profile.number)
+		return book_set_blob(n->store, "profile", nothing);
+	return WICI_OK;
+}
+
+/* The tables first: they are told by the payload what to forget. */
+static enum wici_err forget(struct node *n, const struct feed *feed,
+			    const struct entry_row *row)
+{
+	enum wici_err err = indexing_remove(n, row);
+
+	if (err == WICI_OK)
+		err = project_erase(n, row);
+	return err == WICI_OK ? carried_out(n, feed, row) : err;
+}
+
+static enum wici_err erase_at(struct node *n, const struct feed *feed,
+			      int64_t feed_n, const struct wici_head *of)
+{
+	struct entry_row row;
+	enum wici_err err = entry_at(n->store, feed_n, of->seq, &row);
+
+	if (err != WICI_OK)
+		return err == WICI_NOT_FOUND ? WICI_OK : err;
+	if (!wici_id_equal(&row.id, &of->id) || !row.entry.has_payload)
+		return WICI_OK;
+	row.entry.header.feed = feed->row.key;
+	if (feed_n == feed->row.n)
+		err = forget(n, feed, &row);
+	return err == WICI_OK ? entry_erase(n->store, &row) : err;
+}
+
+enum wici_err erase_entry(struct node *n, const struct wici_head *of)
+{
+	const struct feed *feed = feeds_find(&n->feeds, &of->feed);
+	enum wici_err err = WICI_OK;
+
+	if (!feed)
+		return WICI_OK;
+	err = erase_at(n, feed, feed->row.n, of);
+	if (err == WICI_OK)
+		err = erase_at(n, feed,
+			       entry_aside_n(feed->row.n, ENTRY_DAMAGED), of);
+	if (err == WICI_OK)
+		err = erase_at(n, feed,
+			       entry_aside_n(feed->row.n, ENTRY_EVIDENCE), of);
+	n->wants_commit = true;
+	return err == WICI_OK ? WICI_OK : node_fail(n, err);
+}
+
+/* ---- the steps ---- */
+
+/* From one step to the next, all that are there; true: some were. */
+static bool step(struct erasures *all, enum erasure_step from,
+		 enum erasure_step to)
+{
+	bool is_any = false;
+
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->rows[i].step != from)
+			continue;
+		all->rows[i].step = to;
+		is_any = true;
+	}
+	return is_any;
+}
+
+static enum wici_err take_up(struct node *n, struct erasures *all)
+{
+	enum wici_err err = WICI_OK;
+
+	for (size_t i = 0; i < all->count && err == WICI_OK; i++) {
+		if (all->rows[i].step != ERASURE_FOUND)
+			continue;
+		err = erase_entry(n, &all->rows[i].of);
+		all->rows[i].step = ERASURE_GONE;
+	}
+	return err;
+}
+
+static enum wici_err note(struct node *n, struct erasures *all)
+{
+	enum wici_err err = WICI_OK;
+
+	for (size_t i = 0; i < all->count && err == WICI_OK; i++) {
+		if (all->rows[i].step == ERASURE_TRUNCATED)
+			err = erase_finish(n, &all->rows[i]);
+	}
+	return err;
+}
+
+static bool may_purge(const struct node *n, const struct erasures *all)
+{
+	uint64_t pause =
+		(uint64_t)(n->indexed > 0 ? n->indexed : 0) / PURGE_ENTRIES_MS;
+
+	return all->is_urgent || all->purged_ms == 0 ||
+	       n->now.mono_ms - all->purged_ms >= pause;
+}
+
+static enum wici_err purge(struct node *n, struct erasures *all)
+{
+	enum wici_err err;
+
+	if (!may_purge(n, all) || !step(all, ERASURE_GONE, ERASURE_PURGED))
+		return WICI_OK;
+	all->purged_ms = n->now.mono_ms;
+	all->is_urgent = false;
+	n->wants_commit = true;
+	err = search_purge(n->store);
+	return err == WICI_OK ? WICI_OK : node_fail(n, err);
+}
+
+void erase_turn(struct node *n)
+{
+	struct erasures *all = n->erasures;
+	enum wici_err err = WICI_OK;
+
+	if (!all || all->open == 0 || n->fatal || n->is_full || n->is_read_only)
+		return;
+	err = note(n, all);
+	if (err == WICI_OK)
+		err = take_up(n, all);
+	if (err == WICI_OK)
+		err = purge(n, all);
+	/* What failed is known to node_fail(). */
+	(void)err;
+}
+
+enum wici_err erase_committed(struct node *n)
+{
+	struct erasures *all = n->erasures;
+
+	if (!all || all->open == 0 ||
+	    !step(all, ERASURE_PURGED, ERASURE_TRUNCATED))
+		return WICI_OK;
+	return store_truncate(n->store);
+}
+
+/* What waits for the index to rest is looked at with each tick. */
+bool erase_is_busy(const struct node *n)
+{
+	const struct erasures *all = n->erasures;
+
+	if (!all || all->open == 0 || n->fatal || n->is_read_only)
+		return false;
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->rows[i].step == ERASURE_FOUND ||
+		    all->rows[i].step == ERASURE_TRUNCATED)
+			return true;
+	}
+	return false;
+}
+
+void erase_now(struct node *n)
+{
+	erasures_of(n)->is_urgent = true;
+}

@@ -1,0 +1,86 @@
+/* daemon/erase_waiting.c — Erasures of entries that are not here yet: the
+ * newest few of each link. A sender gives each again before the run that needs
+ * it, so nothing is lost with what is dropped. */
+#include "daemon/erase_private.h"
+
+#include "proto/require.h"
+
+#include <stdlib.h>
+
+static void drop(struct erasures *all, size_t at)
+{
+	free(all->waiting[at].bytes);
+	all->waiting_count--;
+	memmove(&all->waiting[at], &all->waiting[at + 1],
+		(all->waiting_count - at) * sizeof(all->waiting[0]));
+}
+
+/* A link that says too much forgets its own first. */
+static void make_room(struct erasures *all, uint64_t link)
+{
+	size_t first = all->waiting_count;
+	size_t count = 0;
+
+	for (size_t i = all->waiting_count; i-- > 0;) {
+		if (all->waiting[i].link != link)
+			continue;
+		first = i;
+		count++;
+	}
+	if (count >= ERASE_WAIT_LINK_MAX)
+		drop(all, first);
+	else if (all->waiting_count == ERASE_WAIT_MAX)
+		drop(all, 0);
+}
+
+void erase_wait(struct erasures *all, uint64_t link, const struct wici_erase *e,
+		struct wici_bytes bytes)
+{
+	struct erasure_waiting *w;
+
+	for (size_t i = 0; i < all->waiting_count; i++) {
+		w = &all->waiting[i];
+		if (wici_id_equal(&w->is.id, &e->id) && w->len == bytes.len &&
+		    memcmp(w->bytes, bytes.p, bytes.len) == 0)
+			return;
+	}
+	make_room(all, link);
+	w = &all->waiting[all->waiting_count++];
+	*w = (struct erasure_waiting){.is = *e, .link = link, .len = bytes.len};
+	w->bytes = malloc(bytes.len);
+	WICI_REQUIRE(w->bytes);
+	memcpy(w->bytes, bytes.p, bytes.len);
+}
+
+static bool is_same(const struct wici_head *a, const struct wici_head *b)
+{
+	return a->seq == b->seq && wici_id_equal(&a->id, &b->id) &&
+	       wici_key_equal(&a->feed, &b->feed);
+}
+
+const struct erasure_waiting *erase_waits(const struct erasures *all,
+					  const struct wici_head *of,
+					  size_t *at)
+{
+	while (*at < all->waiting_count) {
+		const struct erasure_waiting *w = &all->waiting[(*at)++];
+
+		if (is_same(&w->is.of, of))
+			return w;
+	}
+	return NULL;
+}
+
+void erase_wait_no_more(struct erasures *all, const struct wici_head *of)
+{
+	for (size_t i = all->waiting_count; i-- > 0;) {
+		if (is_same(&all->waiting[i].is.of, of))
+			drop(all, i);
+	}
+}
+
+void erase_wait_clear(struct erasures *all)
+{
+	while (all->waiting_count)
+		drop(all, all->waiting_count - 1);
+}
