@@ -57,6 +57,12 @@ void cmd_draft_publish_print(const struct client *c);
 void cmd_record_print(const struct client *c);
 void cmd_record_list_print(const struct client *c);
 
+/* cmd_erase.c */
+enum wici_err cmd_erase_run(struct client *c);
+void cmd_erase_print(const struct client *c);
+/* Who has carried it out, and why: of record.show too. */
+void cmd_erase_print_count(const json_t *erasure);
+
 /* What every list says of a record: its kind's label, who published it. */
 const char *cmd_record_label(const json_t *record);
 const char *cmd_record_author(const json_t *record);

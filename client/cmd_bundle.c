@@ -329,6 +329,8 @@ static const char *reason_text(const char *reason)
 		{"damaged", N_("what is stored of this feed is damaged: wici "
 			       "fsck")},
 		{"signature", N_("a signature is not right")},
+		{"hidden", N_("a text is missing that nobody has erased: this "
+			      "file hides something")},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

@@ -1,7 +1,7 @@
 /* client/cmd_cert.c — Certificates: lists, acts, verdicts. */
 #include "client/cmd.h"
 
-#include "client/fail.h"
+#include "client/confirm.h"
 #include "client/print.h"
 #include "client/rpc.h"
 #include "client/say.h"
@@ -12,7 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char *name_in(const json_t *object, const char *key)
 {
@@ -292,8 +291,8 @@ void cmd_cert_verify_print(const struct client *c)
 			   : NULL);
 }
 
-/* It cannot be taken back silently: on a terminal the word is asked for. */
-static enum wici_err confirm(struct client *c, const char *ref)
+/* It cannot be taken back silently. */
+static enum wici_err confirm_decision(struct client *c)
 {
 	const char *verb = c->verb->verb;
 	const char *question =
@@ -305,22 +304,13 @@ static enum wici_err confirm(struct client *c, const char *ref)
 			     "again: ")
 			: N_("Revoke %s? Everybody will see it. Type it "
 			     "again: ");
-	char line[200] = "";
 
-	if (c->options.is_yes || !isatty(STDIN_FILENO) ||
-	    !isatty(STDERR_FILENO))
-		return WICI_OK;
-	fprintf(stderr, say(question), ref);
-	if (fgets(line, sizeof(line), stdin))
-		line[strcspn(line, "\n")] = '\0';
-	if (strcmp(line, ref) == 0)
-		return WICI_OK;
-	return fail(c, WICI_USAGE, N_("not confirmed; nothing was done"));
+	return confirm(c, question, client_string(c->params, "ref"));
 }
 
 enum wici_err cmd_cert_decide_run(struct client *c)
 {
-	enum wici_err err = confirm(c, client_string(c->params, "ref"));
+	enum wici_err err = confirm_decision(c);
 
 	if (!err)
 		err = rpc_call(c, c->verb->method, c->params, &c->result);

@@ -114,6 +114,8 @@ void cmd_record_print(const struct client *c)
 		   print_time(client_string(r, "time")));
 	print_pair(0, _("Feed / number"), place);
 	print_links(r);
+	if (json_is_object(json_object_get(r, "erasure")))
+		cmd_erase_print_count(json_object_get(r, "erasure"));
 	fputc('\n', stdout);
 	body_print(kind_of(r), json_object_get(r, "body"),
 		   json_object_get(r, "names"));

@@ -39,6 +39,14 @@ static const char *const spoken[] = {
 	N_("only an institution's own records can be replaced by it"),
 	N_("records of this kind cannot be replaced"),
 	N_("this record does not count, or was erased"),
+	N_("what gives or takes a right, or says of one that it stands, is "
+	   "never erased; it has no free text, and a reason is a record of its "
+	   "own"),
+	N_("what another institution has published only it erases, or the "
+	   "root, and that takes more keys than the one here: this version "
+	   "cannot gather them"),
+	N_("only the institution that published it erases a record, with its "
+	   "present identity key"),
 	N_("only the issuer of its scheme can decide about a certificate"),
 	N_("it has been suspended or revoked already"),
 	N_("only its issuer signs a code for a certificate; a proof file "

@@ -75,6 +75,12 @@ static const struct verb_option kinds_options[] = {
 	{"markdown", 0, true, VERB_FLAG, NULL,
 	 N_("the reference of all kinds, as README has it; without wicid")},
 	END};
+static const struct verb_option erase_options[] = {
+	{"reason", 0, false, VERB_TEXT, N_("TEXT"),
+	 N_("why; it is noted in this installation alone, and sent nowhere")},
+	{"passphrase-file", 0, true, VERB_TEXT, N_("FILE"),
+	 N_("the identity key's passphrase, the first line of a file")},
+	END};
 static const struct verb_option list_options[] = {
 	{"from", 0, false, VERB_TEXT, N_("INSTITUTION"),
 	 N_("what this institution has published")},
@@ -274,6 +280,9 @@ const struct verb verbs[] = {
 	{"edit", NULL, "record.edit", {"id"}, 1, VERB_RECORDS | VERB_DEFERS,
 	 edit_options, cmd_edit_run, cmd_publish_print,
 	 N_("publish a new record that supersedes this one")},
+	{"erase", NULL, "record.erase", {"id"}, 1, 0, erase_options,
+	 cmd_erase_run, cmd_erase_print,
+	 N_("what a record says goes, here and at every institution")},
 	{"draft", "list", "draft.list", {NULL}, 0, 0, page_options, NULL,
 	 cmd_draft_list_print, N_("what waits to be published")},
 	{"draft", "show", "draft.show", {"draft"}, 1, 0, NULL, cmd_draft_run,

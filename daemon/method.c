@@ -26,6 +26,7 @@ const struct method *const methods[] = {
 	methods_network,
 	methods_invite,
 	methods_record,
+	methods_erase,
 	methods_list,
 	methods_search,
 	methods_process,

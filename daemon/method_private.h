@@ -25,6 +25,7 @@ extern const struct method methods_identity[];
 extern const struct method methods_network[];
 extern const struct method methods_invite[];
 extern const struct method methods_record[];
+extern const struct method methods_erase[];
 extern const struct method methods_list[];
 extern const struct method methods_search[];
 extern const struct method methods_process[];
