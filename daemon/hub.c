@@ -371,10 +371,9 @@ static void hub_route(struct hub *h, const struct node_output *out)
 			link_announce(l, &out->head.head, out->head.from);
 		break;
 	case NODE_STATEMENT:
-		for (l = h->links; l; l = l->next) {
-			if (l->n != out->statement.from)
-				link_give(l, &out->statement.id);
-		}
+		for (l = h->links; l; l = l->next)
+			link_pass_on(l, &out->statement.id,
+				     out->statement.from);
 		break;
 	case NODE_ROSTER:
 		for (l = h->links; l; l = l->next) {

@@ -61,6 +61,9 @@ void link_on_want_statements(struct link *l, const struct wici_packed *ids);
 void link_on_statement(struct link *l, struct wici_bytes bytes);
 void link_ask(struct link *l, const struct wici_id *statement);
 void link_give(struct link *l, const struct wici_id *statement);
+/* One that is new here; from: the link that brought it. */
+void link_pass_on(struct link *l, const struct wici_id *statement,
+		  uint64_t from);
 void link_statements_pump(struct link *l);
 
 #endif

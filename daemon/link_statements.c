@@ -85,6 +85,17 @@ void link_give(struct link *l, const struct wici_id *statement)
 	l->state_due = true;
 }
 
+/* Who brought it is told that it is among ours now, which may have taken a
+ * while. */
+void link_pass_on(struct link *l, const struct wici_id *statement,
+		  uint64_t from)
+{
+	if (from == l->n)
+		l->state_due = true;
+	else
+		link_give(l, statement);
+}
+
 void link_ask(struct link *l, const struct wici_id *statement)
 {
 	link_ids_add(&l->ask, statement);
