@@ -65,8 +65,9 @@ WICI_NODISCARD
 enum wici_err damage_check_owner(struct node *n, struct feed *feed,
 				 struct entry_row *row);
 
-/* Are its bytes those of its id? */
-bool damage_has_own_id(const struct statement_row *row);
+/* Are its bytes those of its id? Of an erasure its signatures too, which the id
+ * does not cover: whoever is given a bad one blames the giver. */
+bool damage_is_whole(const struct node *n, const struct statement_row *row);
 
 /* Are its bytes good, but not those of its id? */
 bool damage_is_misfiled(const struct node *n, const struct statement_row *row);

@@ -11,12 +11,14 @@
 
 #include <stdlib.h>
 
-bool damage_has_own_id(const struct statement_row *row)
+bool damage_is_whole(const struct node *n, const struct statement_row *row)
 {
 	struct wici_statement s;
 
 	return wici_statement_decode(&s, row->bytes) == WICI_OK &&
-	       wici_id_equal(&s.id, &row->id);
+	       wici_id_equal(&s.id, &row->id) &&
+	       (s.type != WICI_STATEMENT_ERASE ||
+		wici_erase_verify(&s, &n->network) == WICI_OK);
 }
 
 /* Does it say itself that it is what was stored? */
@@ -140,7 +142,7 @@ static enum wici_err drop_suspect(struct node *n, struct damage *d)
 	d->is_suspect = false;
 	if (err == WICI_NOT_FOUND)
 		return forget(n, &id);
-	if (err != WICI_OK || damage_has_own_id(&row))
+	if (err != WICI_OK || damage_is_whole(n, &row))
 		return err;
 	return damage_drop_statement(n, &row, &id);
 }

@@ -100,6 +100,7 @@ static void load_one(void *arg, const struct statement_row *row)
 
 	if (row->type != WICI_STATEMENT_ERASE ||
 	    wici_statement_decode(&s, row->bytes) != WICI_OK ||
+	    !wici_id_equal(&s.id, &row->id) ||
 	    wici_erase_read(&e, &s, &n->network) != WICI_OK || find(n, &e.of))
 		return;
 	new.of = e.of;

@@ -264,7 +264,7 @@ static bool is_good(const struct node *n, const struct statement_row *row,
 	if (s.type == WICI_STATEMENT_ERASE) {
 		*sigs += s.sigs_count;
 		return wici_erase_read(&e, &s, &n->network) == WICI_OK &&
-		       wici_erase_verify(&s, &n->network) == WICI_OK;
+		       damage_is_whole(n, row);
 	}
 	/* Its signatures were verified when it came into memory. */
 	return s.type != WICI_STATEMENT_CHANGE ||

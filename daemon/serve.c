@@ -175,7 +175,7 @@ enum wici_err node_read_statement(struct node *n, const struct wici_id *id,
 		damage_suspect_statement(n, id);
 	if (err != WICI_OK)
 		return err == WICI_NOT_FOUND ? err : node_fail(n, err);
-	if (!damage_has_own_id(&row)) { /* Spoilt since it was read. */
+	if (!damage_is_whole(n, &row)) { /* Spoilt since it was read. */
 		damage_suspect_statement(n, id);
 		return WICI_NOT_FOUND;
 	}

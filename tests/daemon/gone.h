@@ -13,7 +13,8 @@
 #include "daemon/erase.h"
 #include "tests/test.h"
 
-static inline bool gone_file_has(int dir, const char *name, const char *what)
+static inline bool gone_file_has(int dir, const char *name,
+				 struct wici_bytes what)
 {
 	int fd = openat(dir, name, O_RDONLY);
 	struct stat st;
@@ -24,15 +25,15 @@ static inline bool gone_file_has(int dir, const char *name, const char *what)
 	if (st.st_size > 0) {
 		p = malloc((size_t)st.st_size);
 		CHECK(p && pread(fd, p, (size_t)st.st_size, 0) == st.st_size);
-		has = memmem(p, (size_t)st.st_size, what, strlen(what));
+		has = memmem(p, (size_t)st.st_size, what.p, what.len);
 		free(p);
 	}
 	(void)close(fd);
 	return has;
 }
 
-/* Is it in any file of the folder? */
-static inline bool gone_folder_has(const char *path, const char *what)
+/* Are these bytes in any file of the folder? */
+static inline bool gone_has_bytes(const char *path, struct wici_bytes what)
 {
 	DIR *d = opendir(path);
 	struct dirent *e;
@@ -44,6 +45,11 @@ static inline bool gone_folder_has(const char *path, const char *what)
 		      gone_file_has(dirfd(d), e->d_name, what);
 	(void)closedir(d);
 	return has;
+}
+
+static inline bool gone_folder_has(const char *path, const char *what)
+{
+	return gone_has_bytes(path, wici_bytes_str(what));
 }
 
 struct gone {

@@ -32,6 +32,8 @@ static const char *erase(struct fixture *f, const char *id)
 TEST(an_erased_record_is_in_no_file_and_nothing_else_has_changed)
 {
 	struct fixture f;
+	struct entry_row row;
+	struct wici_salt salt;
 	struct wici_id head;
 	char id[100], other[100], json[300];
 	const char *text;
@@ -42,6 +44,10 @@ TEST(an_erased_record_is_in_no_file_and_nothing_else_has_changed)
 	CHECK(has(call(&f, "record.search", "{'text':'" WORD "'}"), id));
 	CHECK(gone_folder_has(f.dir, WORD) && gone_folder_has(f.dir, PART));
 	head = f.n->own->row.id;
+	CHECK_OK(entry_at(f.n->store, f.n->own->row.n, f.n->own->row.seq - 1,
+			  &row));
+	salt = row.entry.salt;
+	CHECK(gone_has_bytes(f.dir, (struct wici_bytes){salt.b, 16}));
 
 	text = erase(&f, id);
 	CHECK(has(text, "'erasure':{") && has(text, "'erased_by':0"));
@@ -49,6 +55,7 @@ TEST(an_erased_record_is_in_no_file_and_nothing_else_has_changed)
 	rest(&f);
 	CHECK(!gone_folder_has(f.dir, PART));
 	CHECK(wici_id_equal(&head, &f.n->own->row.id));
+	CHECK(!gone_has_bytes(f.dir, (struct wici_bytes){salt.b, 16}));
 
 	text = call_with(&f, "record.show", "id", id);
 	CHECK(has(text, "'state':'erased'") && has(text, "'body':{}") &&

@@ -1,10 +1,12 @@
 /* tests/fuzz/fuzz_statement.c — A statement from a peer. A decoded one is
  * written again as the same bytes. Its body is read as a change and as a
  * policy; then the change's list of issuers, and its approvals. What proves a
- * fork gives the same proof when it is made again from its two sides. */
+ * fork gives the same proof when it is made again from its two sides; what
+ * erases an entry, the same body when it is signed by one key more. */
 #include "proto/statement.h"
 
 #include "proto/change_view.h"
+#include "proto/erase.h"
 #include "proto/fork.h"
 #include "proto/mp_read.h"
 #include "tests/fuzz/fuzz.h"
@@ -54,15 +56,54 @@ static void is_a_change(const struct wici_statement *s)
 	}
 }
 
-/* In the network that fuzz_run knows too. */
-static void is_a_fork(const struct wici_statement *s, struct wici_bytes b)
+/* The one that fuzz_run knows too. */
+static struct wici_id fuzz_network(void)
 {
 	struct wici_id network;
-	struct wici_mp_writer w;
-	struct wici_fork f, made;
 
 	for (uint8_t i = 0; i < sizeof(network.b); i++)
 		network.b[i] = (uint8_t)(0x40 + i);
+	return network;
+}
+
+/* Whether or not its signatures hold. */
+static void is_an_erasure(const struct wici_statement *s)
+{
+	static const uint8_t seed[32] = {9};
+	struct wici_erase_make make = {.network = fuzz_network(), .before = s};
+	struct wici_secret secret;
+	struct wici_statement again;
+	struct wici_mp_writer w;
+	struct wici_bytes bytes;
+	struct wici_erase e, made;
+	enum wici_err err;
+
+	if (wici_erase_read(&e, s, &make.network) != WICI_OK)
+		return;
+	MUST(e.of.seq > 0 && e.of.seq <= WICI_SEQ_MAX);
+	(void)wici_erase_verify(s, &make.network);
+	wici_key_pair(&make.key, &secret, seed);
+	make.of = e.of;
+	make.secret = &secret;
+	wici_mp_writer_init(&w, out, sizeof(out));
+	err = wici_erase_write(&w, &make, &made);
+	if (err == WICI_TOO_LARGE) {
+		MUST(s->sigs_count == WICI_STATEMENT_SIGS_MAX);
+		return;
+	}
+	MUST(err == WICI_OK && wici_mp_written(&w, &bytes) == WICI_OK);
+	MUST(bytes.len <= WICI_ERASE_LEN_MAX);
+	MUST(wici_statement_decode(&again, bytes) == WICI_OK);
+	MUST(wici_id_equal(&made.id, &s->id) &&
+	     wici_bytes_equal(again.body, s->body));
+}
+
+static void is_a_fork(const struct wici_statement *s, struct wici_bytes b)
+{
+	struct wici_id network = fuzz_network();
+	struct wici_mp_writer w;
+	struct wici_fork f, made;
+
 	if (wici_fork_decode(&f, s, &network) != WICI_OK)
 		return;
 	MUST(f.seq > 0 && f.seq <= WICI_SEQ_MAX);
@@ -95,5 +136,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(wici_bytes_equal(again, b));
 	is_a_change(&s);
 	is_a_fork(&s, b);
+	is_an_erasure(&s);
 	return 0;
 }

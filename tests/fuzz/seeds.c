@@ -389,6 +389,7 @@ int main(int argc, char **argv)
 	seed_payloads();
 	seed_statements();
 	seed_fork();
+	seed_erasure();
 	seed_open();
 	seed_proofs();
 	return 0;

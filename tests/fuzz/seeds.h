@@ -13,10 +13,11 @@ void seed(const char *harness, struct wici_bytes before, struct wici_bytes b);
 void seed_message(struct wici_bytes message);
 
 /* seeds_trust.c: payloads of every kind, the statement of a root, a proof of a
- * fork, and a run that opens a feed. */
+ * fork, an erasure, and a run that opens a feed. */
 void seed_payloads(void);
 void seed_statements(void);
 void seed_fork(void);
+void seed_erasure(void);
 void seed_open(void);
 
 /* seeds_proof.c: proof files. */

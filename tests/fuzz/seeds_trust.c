@@ -1,6 +1,8 @@
 /* tests/fuzz/seeds_trust.c — A payload of every kind, made from its rows; a
- * change of the root with all its ops; a feed that opens, and one that forks. */
+ * change of the root with all its ops; a feed that opens, and one that forks;
+ * an erasure. */
 #include "proto/change.h"
+#include "proto/erase.h"
 #include "proto/fork.h"
 #include "proto/kinds.h"
 #include "proto/kinds/feed_open.h"
@@ -185,6 +187,26 @@ void seed_fork(void)
 	}
 	wici_mp_writer_init(&w, wire, sizeof(wire));
 	MUST(wici_fork_make(&w, &sides[0], &sides[1], &network, &f) == WICI_OK);
+	MUST(wici_mp_written(&w, &b) == WICI_OK);
+	seed("statement", none, b);
+	seed("message", (struct wici_bytes){&message, 1}, b);
+}
+
+void seed_erasure(void)
+{
+	static uint8_t wire[WICI_ERASE_LEN_MAX];
+	static const uint8_t message = WICI_MSG_STATEMENT, key_seed[32] = {9};
+	struct wici_erase_make make = {.network = network_known()};
+	struct wici_secret secret;
+	struct wici_mp_writer w;
+	struct wici_erase e;
+	struct wici_bytes b;
+
+	wici_key_pair(&make.key, &secret, key_seed);
+	make.of = (struct wici_head){make.key, 5, make.network};
+	make.secret = &secret;
+	wici_mp_writer_init(&w, wire, sizeof(wire));
+	MUST(wici_erase_write(&w, &make, &e) == WICI_OK);
 	MUST(wici_mp_written(&w, &b) == WICI_OK);
 	seed("statement", none, b);
 	seed("message", (struct wici_bytes){&message, 1}, b);
