@@ -3,7 +3,7 @@
 
 #include "client/fail.h"
 #include "client/say.h"
-#include "proto/card.h"
+#include "proto/require.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -363,6 +363,29 @@ enum wici_err card_read(struct client *c, const char *path, char *text)
 		(void)fclose(f);
 	cut_card(text);
 	return WICI_OK;
+}
+
+enum wici_err card_take(struct client *c, const char *path,
+			struct wici_card *card)
+{
+	char *text = calloc(1, CARD_TEXT_MAX + 1);
+	enum wici_err err;
+
+	WICI_REQUIRE(text);
+	err = card_read(c, path, text);
+	if (!err) {
+		err = wici_card_decode(card, wici_bytes_str(text));
+		if (err == WICI_REJECT_VERSION)
+			err = fail(c, WICI_NEWER_NEEDED,
+				   N_("a newer version of wici made this "
+				      "card"));
+		else if (err)
+			err = fail(c, WICI_BAD_FIELD,
+				   N_("%s is no card, or was mistyped"), path);
+	}
+	explicit_bzero(text, CARD_TEXT_MAX);
+	free(text);
+	return err;
 }
 
 void cards_close(struct cards *cards, bool is_written)

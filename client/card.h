@@ -7,6 +7,7 @@
 #define WICI_CLIENT_CARD_H
 
 #include "client/client.h"
+#include "proto/card.h"
 
 #include <limits.h>
 
@@ -50,6 +51,12 @@ enum wici_err card_write_root(struct client *c, const char *path,
  * wants. The caller wipes it. WICI_NOT_FOUND, WICI_IO. */
 WICI_NODISCARD
 enum wici_err card_read(struct client *c, const char *path, char *text);
+
+/* The same, understood; the caller wipes it. WICI_NEWER_NEEDED,
+ * WICI_BAD_FIELD: it is no card. */
+WICI_NODISCARD
+enum wici_err card_take(struct client *c, const char *path,
+			struct wici_card *card);
 
 /* is_written false: removes the files again. */
 void cards_close(struct cards *cards, bool is_written);

@@ -24,29 +24,6 @@
 
 /* --- Cards -------------------------------------------------------------------- */
 
-static enum wici_err read_card(struct client *c, const char *path,
-			       struct wici_card *card)
-{
-	char *text = calloc(1, CARD_TEXT_MAX + 1);
-	enum wici_err err;
-
-	WICI_REQUIRE(text);
-	err = card_read(c, path, text);
-	if (!err) {
-		err = wici_card_decode(card, wici_bytes_str(text));
-		if (err == WICI_REJECT_VERSION)
-			err = fail(c, WICI_NEWER_NEEDED,
-				   N_("a newer version of wici made this "
-				      "card"));
-		else if (err)
-			err = fail(c, WICI_BAD_FIELD,
-				   N_("%s is no card, or was mistyped"), path);
-	}
-	explicit_bzero(text, CARD_TEXT_MAX);
-	free(text);
-	return err;
-}
-
 static json_t *card_key(const struct wici_card *card)
 {
 	char hex[WICI_HEX_LEN + 1];
@@ -68,7 +45,7 @@ static enum wici_err key_from_card(struct client *c)
 
 	if (!path)
 		return WICI_OK;
-	err = read_card(c, path, &card);
+	err = card_take(c, path, &card);
 	if (err)
 		return err;
 	if (json_object_get(c->params, "key"))
@@ -101,7 +78,7 @@ static enum wici_err keys_from_cards(struct client *c, const char *name)
 
 		if (is_key(json_string_value(item)))
 			continue;
-		err = read_card(c, json_string_value(item), &card);
+		err = card_take(c, json_string_value(item), &card);
 		if (err)
 			return err;
 		(void)json_array_set_new(list, i, card_key(&card));
@@ -340,7 +317,7 @@ static enum wici_err sign_with_card(struct client *c, struct change_file *f,
 {
 	struct wici_card card;
 	json_t *key = NULL;
-	enum wici_err err = read_card(c, path, &card);
+	enum wici_err err = card_take(c, path, &card);
 
 	if (err)
 		return err;

@@ -42,11 +42,12 @@ static const char *const spoken[] = {
 	N_("what gives or takes a right, or says of one that it stands, is "
 	   "never erased; it has no free text, and a reason is a record of its "
 	   "own"),
-	N_("what another institution has published only it erases, or the "
-	   "root, and that takes more keys than the one here: this version "
-	   "cannot gather them"),
-	N_("only the institution that published it erases a record, with its "
-	   "present identity key"),
+	N_("only the institution that published it erases a record, or the "
+	   "root: root keys that have signed: %s"),
+	N_("--key CARD, once for each key that is needed"),
+	N_("the institution's present identity key is not on this machine: "
+	   "--key CARD"),
+	N_("this is no erasure of this record"),
 	N_("only the issuer of its scheme can decide about a certificate"),
 	N_("it has been suspended or revoked already"),
 	N_("only its issuer signs a code for a certificate; a proof file "

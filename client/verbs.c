@@ -78,6 +78,8 @@ static const struct verb_option kinds_options[] = {
 static const struct verb_option erase_options[] = {
 	{"reason", 0, false, VERB_TEXT, N_("TEXT"),
 	 N_("why; it is noted in this installation alone, and sent nowhere")},
+	{"key", 0, true, VERB_LIST, N_("CARD"),
+	 N_("signed by the key of this card; may stand several times")},
 	{"passphrase-file", 0, true, VERB_TEXT, N_("FILE"),
 	 N_("the identity key's passphrase, the first line of a file")},
 	END};

@@ -8,12 +8,15 @@
 #include "daemon/method_private.h"
 #include "daemon/store/statement.h"
 #include "proto/kinds.h"
+#include "proto/mp_read.h"
 
 static const struct wici_field erase_params[] = {
 	PARAM("dry_run", BOOL, .flags = 0),
+	PARAM("elsewhere", BOOL, .flags = 0),
 	PARAM("id", RECORD, .flags = WICI_REQUIRED),
 	PARAM_LINE("passphrase", 2000, 0),
 	PARAM_LINE("reason", ERASE_REASON_MAX, WICI_REQUIRED),
+	PARAM("statement", BYTES, .len_max = 0, .flags = 0),
 	PARAM_END,
 };
 
@@ -21,9 +24,10 @@ struct erasing {
 	struct wici_head of;
 	struct entry_row row;
 	const struct feed *feed;
-	bool is_held; /* An erasure is; it may be signed once more. */
-	uint8_t before_bytes[WICI_ERASE_LEN_MAX];
-	struct wici_statement before;
+	bool is_held; /* An erasure is: it may be signed anew. */
+	/* Who has signed so far: elsewhere, or before. */
+	uint8_t bytes[WICI_ERASE_LEN_MAX];
+	struct wici_statement s;
 };
 
 static enum wici_err find_entry_of(struct call *call, struct erasing *e)
@@ -50,52 +54,122 @@ static enum wici_err find_entry_of(struct call *call, struct erasing *e)
 	return WICI_OK;
 }
 
-/* What is erased already keeps the signatures it has. */
-static enum wici_err find_before(struct node *n, struct erasing *e)
+static enum wici_err keep(struct erasing *e, struct wici_bytes bytes)
 {
+	if (bytes.len > sizeof(e->bytes))
+		return WICI_REJECT_STATEMENT;
+	memcpy(e->bytes, bytes.p, bytes.len);
+	bytes.p = e->bytes;
+	return wici_statement_decode(&e->s, bytes);
+}
+
+/* Cards sign where they are kept. */
+static enum wici_err take_given(struct call *call, struct erasing *e)
+{
+	const struct wici_id *network = &call->node->network;
+	struct wici_mp_reader r;
+	struct wici_erase is;
+	struct wici_bytes raw;
+	struct wici_mp v;
+	enum wici_err err;
+
+	(void)method_raw(call, "statement", &raw);
+	wici_mp_reader_init(&r, WICI_MP_LENIENT, raw);
+	err = wici_mp_expect(&r, WICI_MP_BIN, &v);
+	if (!err)
+		err = keep(e, v.bytes);
+	if (!err)
+		err = wici_erase_read(&is, &e->s, network);
+	if (!err)
+		err = wici_erase_verify(&e->s, network);
+	if (!err &&
+	    (is.of.seq != e->of.seq || !wici_id_equal(&is.of.id, &e->of.id) ||
+	     !wici_key_equal(&is.of.feed, &e->of.feed)))
+		err = WICI_REJECT_STATEMENT;
+	return err ? method_refuse(call, WICI_BAD_FIELD,
+				   "this is no erasure of this record")
+		   : WICI_OK;
+}
+
+/* What is erased already keeps the signatures that it has. */
+static enum wici_err find_signers(struct call *call, struct erasing *e)
+{
+	struct node *n = call->node;
 	const struct erasure *held = erase_of(n, &e->of);
 	struct statement_row row;
 	enum wici_err err;
 
 	e->is_held = held != NULL;
+	if (method_has(call, "statement"))
+		return take_given(call, e);
 	if (!held)
 		return WICI_OK;
 	err = statement_get(n->store, &held->id, &row);
-	if (err || row.bytes.len > sizeof(e->before_bytes))
+	if (err)
 		return err == WICI_NOT_FOUND ? WICI_OK : err;
-	memcpy(e->before_bytes, row.bytes.p, row.bytes.len);
-	if (wici_statement_decode(
-		    &e->before, (struct wici_bytes){e->before_bytes,
-						    row.bytes.len}) != WICI_OK)
-		e->before.sigs_count = 0; /* Spoilt: it is made anew. */
+	if (keep(e, row.bytes)) /* Spoilt: it is made anew. */
+		e->s.sigs_count = 0;
 	return WICI_OK;
 }
 
-/* May this installation's identity key sign it, alone? */
-static enum wici_err check_signer(struct call *call, const struct erasing *e)
+/* How many root keys have signed; and would with this one, if it is one. */
+static size_t count_root(const struct node *n, const struct wici_statement *s,
+			 const struct wici_key *too)
 {
-	const struct node *n = call->node;
 	const struct wici_policy *p = &n->roster.policy;
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->keys_count; i++) {
+		bool has = too && wici_key_equal(&p->keys[i], too);
+
+		for (size_t k = 0; k < s->sigs_count && !has; k++)
+			has = wici_key_equal(&p->keys[i], &s->sigs[k].key);
+		count += has;
+	}
+	return count;
+}
+
+static bool is_enough(const struct node *n, const struct erasing *e)
+{
+	return wici_erase_is_right(&e->s, &n->roster, &e->feed->whose);
+}
+
+/* Does the key that is here, or may be, make it enough? */
+static bool can_sign(const struct node *n, const struct erasing *e)
+{
+	const struct wici_key *key = &n->keys.identity;
 	const struct wici_member *m;
-	bool is_present, is_root = false;
+	bool is_present;
 
 	if (!n->keys.has_identity)
-		return method_refuse(call, WICI_NOT_FOUND,
-				     "the identity key is not on this machine");
-	m = wici_roster_of_key(&n->roster, &n->keys.identity, &is_present);
-	if (m && is_present && wici_key_equal(&m->identity, &e->feed->whose))
+		return false;
+	m = wici_roster_of_key(&n->roster, key, &is_present);
+	return (m && is_present &&
+		wici_key_equal(&m->identity, &e->feed->whose)) ||
+	       (count_root(n, &e->s, key) > count_root(n, &e->s, NULL) &&
+		count_root(n, &e->s, key) >= n->roster.policy.threshold);
+}
+
+static enum wici_err check_signers(struct call *call, const struct erasing *e)
+{
+	const struct node *n = call->node;
+	const struct wici_key *self = node_identity(n);
+
+	if (is_enough(n, e) || can_sign(n, e) ||
+	    (method_is_set(call, "dry_run") &&
+	     method_is_set(call, "elsewhere")))
 		return WICI_OK;
-	for (size_t i = 0; i < p->keys_count; i++)
-		is_root |= wici_key_equal(&p->keys[i], &n->keys.identity);
-	if (is_root && p->threshold == 1)
-		return WICI_OK;
-	return method_refuse(
-		call, WICI_NOT_PERMITTED,
-		is_root ? "what another institution has published only it "
-			  "erases, or the root, and that takes more keys than "
-			  "the one here: this version cannot gather them"
-			: "only the institution that published it erases a "
-			  "record, with its present identity key");
+	if (self && wici_key_equal(self, &e->feed->whose))
+		return method_refuse(call, WICI_NOT_PERMITTED,
+				     "the institution's present identity key "
+				     "is not on this machine: --key CARD");
+	fault_message(&call->fault,
+		      "only the institution that published it erases a record, "
+		      "or the root: root keys that have signed: %zu/%llu",
+		      count_root(n, &e->s, NULL),
+		      (unsigned long long)n->roster.policy.threshold);
+	return method_refuse(call, WICI_NOT_PERMITTED,
+			     "--key CARD, once for each key that is needed");
 }
 
 static enum wici_err check(struct call *call, struct erasing *e)
@@ -113,55 +187,59 @@ static enum wici_err check(struct call *call, struct erasing *e)
 				     "one that it stands, is never erased; it "
 				     "has no free text, and a reason is a "
 				     "record of its own");
-	err = check_signer(call, e);
-	if (err)
-		return err;
 	if (n->is_read_only || n->is_full)
 		return WICI_FULL;
-	return find_before(n, e);
+	err = find_signers(call, e);
+	return err ? err : check_signers(call, e);
 }
 
-static enum wici_err sign(struct call *call, const struct erasing *e,
-			  struct wici_mp_writer *w, struct wici_erase *made)
+/* By the key that is here, where those who have signed are not enough. */
+static enum wici_err sign(struct call *call, struct erasing *e)
 {
 	struct node *n = call->node;
+	uint8_t buf[WICI_ERASE_LEN_MAX];
 	struct wici_secret secret;
 	struct wici_erase_make make = {.of = e->of,
 				       .network = n->network,
 				       .key = n->keys.identity,
 				       .secret = &secret};
+	struct wici_mp_writer w;
+	struct wici_erase made;
+	struct wici_bytes bytes;
 	enum wici_err err;
 
-	if (e->is_held && e->before.sigs_count)
-		make.before = &e->before;
+	if (is_enough(n, e))
+		return WICI_OK;
+	if (e->s.sigs_count)
+		make.before = &e->s;
 	err = keys_identity_secret(&n->keys, n->dir_fd, call->unlock, &secret);
 	if (err == WICI_PASSPHRASE)
 		return method_refuse(call, err,
 				     "the identity key is under a passphrase");
-	if (!err)
-		err = wici_erase_write(w, &make, made);
-	sodium_memzero(&secret, sizeof(secret));
-	return err;
-}
-
-static enum wici_err carry_out(struct call *call, const struct erasing *e)
-{
-	uint8_t buf[WICI_ERASE_LEN_MAX];
-	struct node *n = call->node;
-	struct wici_mp_writer w;
-	struct wici_statement s;
-	struct wici_erase made;
-	struct wici_bytes bytes, reason;
-	enum wici_err err;
-
 	wici_mp_writer_init(&w, buf, sizeof(buf));
-	err = sign(call, e, &w, &made);
+	if (!err)
+		err = wici_erase_write(&w, &make, &made);
+	sodium_memzero(&secret, sizeof(secret));
 	if (!err)
 		err = wici_mp_written(&w, &bytes);
+	return err ? err : keep(e, bytes);
+}
+
+static enum wici_err carry_out(struct call *call, struct erasing *e)
+{
+	struct node *n = call->node;
+	struct wici_mp_writer w;
+	struct wici_bytes bytes, reason;
+	uint8_t buf[WICI_ERASE_LEN_MAX];
+	enum wici_err err = sign(call, e);
+
+	if (err)
+		return err;
+	wici_mp_writer_init(&w, buf, sizeof(buf));
+	wici_statement_encode(&w, &e->s);
+	err = wici_mp_written(&w, &bytes);
 	if (!err)
-		err = wici_statement_decode(&s, bytes);
-	if (!err)
-		err = erase_receive(n, 0, &s, bytes);
+		err = erase_receive(n, 0, &e->s, bytes);
 	/* Whoever is erased already stays so; nothing else is in its way. */
 	if (err == WICI_END)
 		err = e->is_held ? WICI_OK : WICI_INTERNAL;
@@ -169,7 +247,7 @@ static enum wici_err carry_out(struct call *call, const struct erasing *e)
 		return err;
 	erase_now(n);
 	(void)method_str(call, "reason", &reason);
-	return erase_set_reason(n, &made.id, reason);
+	return erase_set_reason(n, &e->s.id, reason);
 }
 
 /* What the record took the place of stands again: it may have to go too. */
@@ -209,7 +287,9 @@ static enum wici_err record_erase_method(struct call *call)
 		err = carry_out(call, &e);
 	if (err)
 		return err;
-	wici_mp_map(w, 7);
+	wici_mp_map(w, 8);
+	wici_mp_str(w, "network");
+	wici_mp_hex(w, call->node->network.b, WICI_ID_LEN);
 	wici_mp_str(w, "was_erased");
 	wici_mp_bool(w, e.is_held);
 	wici_mp_str(w, "id");
