@@ -311,8 +311,9 @@ static enum wici_err put_erasure(struct node *n, struct bundle *b,
 
 	if (last > part->head.seq)
 		last = part->head.seq;
-	if (b->erased_to < b->seq)
+	if (b->erased_to < b->seq || b->erase_version != erase_version(n))
 		b->erased_to = b->seq;
+	b->erase_version = erase_version(n);
 	e = erase_next(n, &part->head.feed, b->erased_to, last);
 	if (!e)
 		return WICI_END;

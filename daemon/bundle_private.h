@@ -34,8 +34,9 @@ struct bundle {
 	size_t statements_at;
 	struct bundle_part *parts;
 	size_t parts_count, parts_at;
-	uint64_t seq;       /* Of the part at hand: written so far, … */
-	uint64_t erased_to; /* … and its erasures up to there. */
+	uint64_t seq;           /* Of the part at hand: written so far, … */
+	uint64_t erased_to;     /* … and its erasures up to there, … */
+	uint64_t erase_version; /* … of those that were here then. */
 	/* In: */
 	struct wici_bundle_reader *reader;
 	struct wici_head at; /* The file's own chain of the feed at hand. */

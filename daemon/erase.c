@@ -71,22 +71,28 @@ static struct erasure *find(const struct node *n, const struct wici_head *of)
 	return &n->erasures->rows[at];
 }
 
-static void insert(struct node *n, const struct erasure *e)
+static void append(struct erasures *all, const struct erasure *e)
 {
-	struct erasures *all = erasures_of(n);
-	size_t at = place(n, &e->of);
-
 	if (all->count == all->max) {
 		all->max = all->max ? 2 * all->max : 8;
 		all->rows =
 			reallocarray(all->rows, all->max, sizeof(*all->rows));
 		WICI_REQUIRE(all->rows);
 	}
-	memmove(&all->rows[at + 1], &all->rows[at],
-		(all->count - at) * sizeof(*all->rows));
-	all->rows[at] = *e;
-	all->count++;
+	all->rows[all->count++] = *e;
 	all->open += e->step != ERASURE_DONE;
+	all->version++;
+}
+
+static void insert(struct node *n, const struct erasure *e)
+{
+	struct erasures *all = erasures_of(n);
+	size_t at = place(n, &e->of);
+
+	append(all, e);
+	memmove(&all->rows[at + 1], &all->rows[at],
+		(all->count - 1 - at) * sizeof(*all->rows));
+	all->rows[at] = *e;
 }
 
 /* ---- from the store ---- */
@@ -101,14 +107,20 @@ static void load_one(void *arg, const struct statement_row *row)
 	if (row->type != WICI_STATEMENT_ERASE ||
 	    wici_statement_decode(&s, row->bytes) != WICI_OK ||
 	    !wici_id_equal(&s.id, &row->id) ||
-	    wici_erase_read(&e, &s, &n->network) != WICI_OK || find(n, &e.of))
+	    wici_erase_read(&e, &s, &n->network) != WICI_OK)
 		return;
 	new.of = e.of;
 	new.id = e.id;
 	new.step = row->version ? ERASURE_DONE : ERASURE_FOUND;
 	if (row->version > n->erasures->number)
 		n->erasures->number = row->version;
-	insert(n, &new);
+	append(n->erasures, &new);
+}
+
+static int by_entry(const void *a, const void *b)
+{
+	return compare(&((const struct erasure *)a)->of,
+		       &((const struct erasure *)b)->of);
 }
 
 static enum wici_err look_in_chain(struct node *n, struct erasure *e)
@@ -133,6 +145,8 @@ enum wici_err erase_load(struct node *n)
 	if (!n->has_network)
 		return WICI_OK;
 	err = statement_each(n->store, load_one, n);
+	if (all->count)
+		qsort(all->rows, all->count, sizeof(*all->rows), by_entry);
 	for (size_t i = 0; i < all->count && err == WICI_OK; i++)
 		err = look_in_chain(n, &all->rows[i]);
 	return err;
@@ -158,10 +172,28 @@ static void show(struct node *n, const struct erasure *e)
 		statements_drop(n, &e->id);
 }
 
+/* All at once: they may be many, and each would move the others. */
 void erase_judge(struct node *n)
 {
-	for (size_t i = 0; n->erasures && i < n->erasures->count; i++)
-		show(n, &n->erasures->rows[i]);
+	size_t count = n->erasures ? n->erasures->count : 0;
+	struct statement_mark *marks;
+
+	if (count == 0)
+		return;
+	marks = calloc(count, sizeof(*marks));
+	WICI_REQUIRE(marks);
+	for (size_t i = 0; i < count; i++) {
+		const struct erasure *e = &n->erasures->rows[i];
+
+		marks[i] = (struct statement_mark){e->id, is_reconciled(n, e)};
+	}
+	statements_mark(n, marks, count);
+	free(marks);
+}
+
+uint64_t erase_version(const struct node *n)
+{
+	return n->erasures ? n->erasures->version : 0;
 }
 
 bool erase_is_shown(const struct node *n, const struct erasure *e)

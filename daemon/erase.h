@@ -85,6 +85,10 @@ const struct erasure *erase_of(const struct node *n,
 const struct erasure *erase_by_id(const struct node *n,
 				  const struct wici_id *id);
 
+/* Another one than before: some came since, and payloads that were there then
+ * are not. */
+uint64_t erase_version(const struct node *n);
+
 /* The first of this feed's chain after seq, up to `to`; NULL. */
 const struct erasure *erase_next(const struct node *n,
 				 const struct wici_key *feed, uint64_t seq,

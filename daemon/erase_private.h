@@ -16,6 +16,7 @@ struct erasures {
 	struct erasure *rows; /* Ascending by feed, seq, entry. */
 	size_t count, max;
 	size_t open;        /* Of them, not done. */
+	uint64_t version;   /* Counts those that came. */
 	uint64_t number;    /* Of the newest that is done. */
 	uint64_t purged_ms; /* When the index was purged last, monotonic. */
 	bool is_urgent;     /* A client waits: purge now. */

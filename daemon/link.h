@@ -51,7 +51,8 @@ struct hub;
 struct link_want { /* What the peer asked of us. */
 	struct wici_key feed;
 	uint64_t from, to;
-	uint64_t erased_to; /* Erasures up to there were given. */
+	uint64_t erased_to;     /* Erasures up to there were given, … */
+	uint64_t erase_version; /* … of those that were here then. */
 };
 
 struct link_ids { /* Statements to send, or to ask for. */

@@ -96,7 +96,8 @@ static void link_drop_want(struct link *l)
  * any longer. */
 void link_on_want(struct link *l, const struct wici_message *m)
 {
-	struct link_want want = {m->want.feed, m->want.from, m->want.to, 0};
+	struct link_want want = {
+		.feed = m->want.feed, .from = m->want.from, .to = m->want.to};
 
 	for (size_t i = 0; i < l->wants_count; i++) {
 		if (wici_key_equal(&l->wants[i].feed, &want.feed)) {
@@ -133,8 +134,10 @@ static bool link_give_erasures(struct link *l, struct link_want *want)
 	link_statements_pump(l);
 	if (l->give.count)
 		return false;
-	if (want->erased_to < want->from - 1)
+	if (want->erased_to < want->from - 1 ||
+	    want->erase_version != erase_version(n))
 		want->erased_to = want->from - 1;
+	want->erase_version = erase_version(n);
 	while (want->erased_to < last &&
 	       (e = erase_next(n, &want->feed, want->erased_to, last))) {
 		want->erased_to = e->of.seq;

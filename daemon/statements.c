@@ -59,3 +59,47 @@ void statements_drop(struct node *n, const struct wici_id *id)
 		(n->statements_count - at) * sizeof(*n->statements));
 	n->sets_version++;
 }
+
+static int by_id(const void *a, const void *b)
+{
+	return memcmp(((const struct statement_mark *)a)->id.b,
+		      ((const struct statement_mark *)b)->id.b, WICI_ID_LEN);
+}
+
+/* Which comes next, of the set (below 0) and of the marks? 0: the same. */
+static int compare_next(const struct node *n, size_t at,
+			const struct statement_mark *marks, size_t left)
+{
+	if (left == 0 || at == n->statements_count)
+		return left == 0 ? -1 : 1;
+	return memcmp(n->statements[at].feed.b, marks->id.b, WICI_ID_LEN);
+}
+
+/* A merge of both, into a new array. */
+void statements_mark(struct node *n, struct statement_mark *marks, size_t count)
+{
+	size_t max = n->statements_count + count;
+	struct wici_head *all = calloc(max + 1, sizeof(*all));
+	size_t kept = 0;
+	bool is_other = false;
+
+	WICI_REQUIRE(all);
+	qsort(marks, count, sizeof(*marks), by_id);
+	for (size_t i = 0, at = 0; i < count || at < n->statements_count;) {
+		int order = compare_next(n, at, &marks[i], count - i);
+
+		if (order < 0)
+			all[kept++] = n->statements[at];
+		else if (marks[i].is_in)
+			memcpy(all[kept++].feed.b, marks[i].id.b, WICI_ID_LEN);
+		if (order >= 0)
+			is_other |= marks[i].is_in != (order == 0);
+		at += order <= 0;
+		i += order >= 0;
+	}
+	free(n->statements);
+	n->statements = all;
+	n->statements_count = kept;
+	n->statements_max = max + 1;
+	n->sets_version += is_other;
+}

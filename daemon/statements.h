@@ -12,4 +12,13 @@ void statements_clear(struct node *n);
 /* It is no longer in the set. */
 void statements_drop(struct node *n, const struct wici_id *id);
 
+/* Many at once: each is in the set from now on, or not. Sorts the marks; no id
+ * twice. */
+struct statement_mark {
+	struct wici_id id;
+	bool is_in;
+};
+void statements_mark(struct node *n, struct statement_mark *marks,
+		     size_t count);
+
 #endif

@@ -36,7 +36,8 @@ static bool erase(struct scene *s, struct world_node *n, const char *id)
 	return !world_call(s->w, n, "record.erase", params).has_error;
 }
 
-/* A number of what record.show says of the erasure. */
+/* A number of what record.show says of the erasure; key "": 1, where there is
+ * one. */
 static uint64_t told(struct scene *s, struct world_node *n, const char *id,
 		     const char *key)
 {
@@ -48,7 +49,10 @@ static uint64_t told(struct scene *s, struct world_node *n, const char *id,
 	struct wici_mp v;
 
 	CHECK(!r.has_error);
-	CHECK_OK(wici_mp_find(WICI_MP_LENIENT, r.result, "erasure", &raw));
+	if (wici_mp_find(WICI_MP_LENIENT, r.result, "erasure", &raw))
+		return 0;
+	if (!key[0])
+		return 1;
 	CHECK_OK(wici_mp_find(WICI_MP_LENIENT, raw, key, &raw));
 	wici_mp_reader_init(&reader, WICI_MP_LENIENT, raw);
 	CHECK_OK(wici_mp_expect(&reader, WICI_MP_UINT, &v));
@@ -186,6 +190,43 @@ TEST(a_new_bundle_has_the_erasure_before_the_run_that_needs_it)
 	check_gone(&s);
 	CHECK(world_holds(s.kielce, s.mlawa) == world_holds(s.mlawa, s.mlawa));
 	stick_clear(&new);
+	scene_end(&s);
+}
+
+/* A newcomer asks for all while one after the other is erased: whatever is on
+ * its way, nobody is blamed, and every erased word is nowhere. */
+TEST(records_are_erased_while_somebody_pulls_them)
+{
+	enum { COUNT = 120 };
+	static char ids[COUNT][WICI_HEX_LEN + 1];
+	struct world_node *stalowa;
+	struct scene s;
+	char word[40];
+
+	scene_begin(&s, 6);
+	for (int i = 0; i < COUNT; i++) {
+		(void)snprintf(word, sizeof(word), "Klub wyraz%03dowy", i);
+		(void)snprintf(ids[i], sizeof(ids[i]), "%s",
+			       publish(s.w, s.mlawa, word));
+	}
+	settle(s.w);
+	stalowa = gather_join(s.w, s.cal, "stalowa", NULL);
+	for (int i = 0; i < COUNT; i += 3) {
+		world_run(s.w, world_random(s.w, 12));
+		CHECK(erase(&s, i % 2 ? s.mlawa : s.cal, ids[(i * 7) % COUNT]));
+	}
+	settle(s.w);
+	CHECK(world_holds(stalowa, s.mlawa) == world_holds(s.mlawa, s.mlawa));
+	CHECK(world_is_equal(stalowa, s.cal) && world_is_equal(s.mlawa, s.cal));
+	for (int i = 0; i < COUNT; i++) {
+		bool is_erased = told(&s, s.cal, ids[i], "") > 0;
+
+		(void)snprintf(word, sizeof(word), "yraz%03d", i);
+		CHECK(gone_folder_has(s.cal->dir, word) != is_erased);
+		CHECK(gone_folder_has(s.mlawa->dir, word) != is_erased);
+		CHECK(gone_folder_has(stalowa->dir, word) != is_erased);
+	}
+	CHECK(world_blames(s.w) == 0);
 	scene_end(&s);
 }
 
@@ -410,6 +451,7 @@ TEST_MAIN(RUN(all_erase_it_and_the_author_hears_of_it),
 	  RUN(it_is_erased_offline_and_goes_out_when_the_network_is_back),
 	  RUN(an_old_disk_and_an_old_bundle_bring_nothing_back),
 	  RUN(a_new_bundle_has_the_erasure_before_the_run_that_needs_it),
+	  RUN(records_are_erased_while_somebody_pulls_them),
 	  RUN(a_crash_at_any_write_of_the_author_leaves_nothing_half_done),
 	  RUN(a_crash_at_any_write_of_a_peer_leaves_nothing_half_done),
 	  RUN(who_hides_a_payload_is_hung_up_on),
