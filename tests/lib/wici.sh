@@ -23,7 +23,7 @@ out=$T/out
 err=$T/err
 code=0
 held=0
-ports_from=$((20000 + $$ % 9000))
+ports_from=$((20000 + $$ * 61 % 9000)) # Far from the next process.
 
 clean_up() {
 	for pid_file in "$T"/*/pid; do
