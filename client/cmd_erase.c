@@ -146,6 +146,9 @@ void cmd_erase_print_count(const json_t *erasure)
 		       (long long)json_integer_value(count),
 		       (long long)json_integer_value(of));
 	print_pair(0, _("Erased by"), text);
+	if (!json_is_true(json_object_get(erasure, "done")))
+		print_pair(0, _("Erased here"),
+			   _("its words are still in the search index"));
 	print_pair(0, _("Reason (noted here)"),
 		   client_string(erasure, "reason"));
 }
@@ -162,8 +165,12 @@ void cmd_erase_print(const struct client *c)
 		   : json_is_true(json_object_get(r, "was_erased"))
 			   ? _("The record was erased here before; the erasure "
 			       "is signed by the present key now.")
-			   : _("The record is erased here: its text is in no "
-			       "file any more."));
+		   : json_is_true(json_object_get(erasure, "done"))
+			   ? _("The record is erased here: its text is in no "
+			       "file any more.")
+			   : _("The record is erased here. Its words leave the "
+			       "search index within some time: wici show ID "
+			       "says when."));
 	print_pair(0, _("Id"), client_string(r, "id"));
 	print_pair(0, _("Kind"), client_string(r, "kind"));
 	if (before)

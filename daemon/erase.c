@@ -142,6 +142,7 @@ enum wici_err erase_load(struct node *n)
 
 	all->count = all->open = 0;
 	all->number = 0;
+	all->is_purging = false;
 	if (!n->has_network)
 		return WICI_OK;
 	err = statement_each(n->store, load_one, n);

@@ -1,7 +1,7 @@
 /* daemon/erase.h — Erasures: taken in, carried out, shown. PROTOCOL §5.6.
  *
  *   statement ── entry held ──> gone ──> purged ──> truncated ──> done: shown
- *       │                       └ one transaction ┘  after it      the next turn
+ *       │                       at once  quiet turns  after it     the next turn
  *       └─ entry not held: waits in memory, a few; the run that brings the
  *          entry is taken without its payload: done at once
  *
@@ -23,7 +23,8 @@
 enum erasure_step {
 	ERASURE_FOUND, /* In the store; whether the entry is gone is unknown. */
 	ERASURE_GONE,
-	ERASURE_PURGED,    /* From the search index. */
+	ERASURE_PURGING,   /* The search index is being written anew … */
+	ERASURE_PURGED,    /* … and was. */
 	ERASURE_TRUNCATED, /* And from the journal. */
 	ERASURE_DONE       /* That is noted: others may know. */
 };
@@ -72,7 +73,8 @@ WICI_NODISCARD
 enum wici_err erase_committed(struct node *n);
 bool erase_is_busy(const struct node *n);
 
-/* A client waits for what was taken in this turn: the index is purged in it. */
+/* A client waits for what was taken in this turn: the index is purged in it,
+ * where that is short. */
 void erase_now(struct node *n);
 
 /* Which of them are reconciled, after the roster or the feeds changed. */

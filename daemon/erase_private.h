@@ -19,7 +19,7 @@ struct erasures {
 	uint64_t version;   /* Counts those that came. */
 	uint64_t number;    /* Of the newest that is done. */
 	uint64_t purged_ms; /* When the index was purged last, monotonic. */
-	bool is_urgent;     /* A client waits: purge now. */
+	bool is_purging;    /* It is being written anew. */
 	struct erasure_waiting waiting[ERASE_WAIT_MAX]; /* The oldest first. */
 	size_t waiting_count;
 };

@@ -99,9 +99,8 @@ void view_erasure(struct wici_mp_writer *w, struct node *n,
 	wici_mp_str(w, "statement");
 	wici_mp_hex(w, e->id.b, WICI_ID_LEN);
 	wici_mp_str(w, "done");
-	/* Who asks for it is answered when it is. */
-	wici_mp_bool(w, e->step >= ERASURE_TRUNCATED ||
-				n->erasures->is_urgent);
+	/* What is purged is truncated before anybody is answered. */
+	wici_mp_bool(w, e->step >= ERASURE_PURGED);
 	wici_mp_str(w, "erased_by");
 	wici_mp_uint(w, count);
 	wici_mp_str(w, "institutions");

@@ -12,9 +12,13 @@
 #include "daemon/store/search.h"
 #include "proto/kinds/institution.h"
 
-/* Writing the index anew takes a while, some seconds for a million entries: so
- * many entries a millisecond must pass until it is done again. */
+/* To write the index anew takes seconds for 100,000 entries: it is done in
+ * quiet turns, so many pages in each; and once it is done, a millisecond for
+ * each so many entries must pass until it is done again. */
+#define PURGE_PAGES      50u
 #define PURGE_ENTRIES_MS 50
+#define PURGES_NOW       10u /* While a client waits: some 0.1 s. */
+#define PAGE_BYTES       ((size_t)4096)
 
 /* ---- the entry ---- */
 
@@ -95,19 +99,6 @@ static bool step(struct erasures *all, enum erasure_step from,
 	return is_any;
 }
 
-static enum wici_err take_up(struct node *n, struct erasures *all)
-{
-	enum wici_err err = WICI_OK;
-
-	for (size_t i = 0; i < all->count && err == WICI_OK; i++) {
-		if (all->rows[i].step != ERASURE_FOUND)
-			continue;
-		err = erase_entry(n, &all->rows[i].of);
-		all->rows[i].step = ERASURE_GONE;
-	}
-	return err;
-}
-
 static enum wici_err note(struct node *n, struct erasures *all)
 {
 	enum wici_err err = WICI_OK;
@@ -119,26 +110,67 @@ static enum wici_err note(struct node *n, struct erasures *all)
 	return err;
 }
 
-static bool may_purge(const struct node *n, const struct erasures *all)
+/* The index is written anew once for all that are gone by then. What is gone
+ * while that is done waits for the next time. */
+static bool begin_purge(const struct node *n, struct erasures *all)
 {
 	uint64_t pause =
 		(uint64_t)(n->indexed > 0 ? n->indexed : 0) / PURGE_ENTRIES_MS;
 
-	return all->is_urgent || all->purged_ms == 0 ||
-	       n->now.mono_ms - all->purged_ms >= pause;
+	if (all->is_purging)
+		return true;
+	if (all->purged_ms && n->now.mono_ms - all->purged_ms < pause)
+		return false;
+	all->is_purging = step(all, ERASURE_GONE, ERASURE_PURGING);
+	return all->is_purging;
 }
 
 static enum wici_err purge(struct node *n, struct erasures *all)
 {
-	enum wici_err err;
+	bool is_done = false;
+	enum wici_err err = search_purge(n->store, PURGE_PAGES, &is_done);
 
-	if (!may_purge(n, all) || !step(all, ERASURE_GONE, ERASURE_PURGED))
+	n->unchecked_bytes += PURGE_PAGES * PAGE_BYTES;
+	if (err != WICI_OK)
+		return node_fail(n, err);
+	if (!is_done)
 		return WICI_OK;
+	all->is_purging = false;
 	all->purged_ms = n->now.mono_ms;
-	all->is_urgent = false;
+	(void)step(all, ERASURE_PURGING, ERASURE_PURGED);
 	n->wants_commit = true;
-	err = search_purge(n->store);
-	return err == WICI_OK ? WICI_OK : node_fail(n, err);
+	return WICI_OK;
+}
+
+void erase_now(struct node *n)
+{
+	struct erasures *all = erasures_of(n);
+	enum wici_err err = WICI_OK;
+
+	all->purged_ms = 0;
+	for (unsigned i = 0; i < PURGES_NOW && err == WICI_OK; i++) {
+		if (!begin_purge(n, all))
+			return;
+		err = purge(n, all);
+	}
+}
+
+/* What a crash has left: as soon as can be, before anybody is spoken with. */
+static enum wici_err take_up(struct node *n, struct erasures *all)
+{
+	enum wici_err err = WICI_OK;
+	bool is_any = false;
+
+	for (size_t i = 0; i < all->count && err == WICI_OK; i++) {
+		if (all->rows[i].step != ERASURE_FOUND)
+			continue;
+		err = erase_entry(n, &all->rows[i].of);
+		all->rows[i].step = ERASURE_GONE;
+		is_any = true;
+	}
+	if (err == WICI_OK && is_any)
+		erase_now(n);
+	return err;
 }
 
 void erase_turn(struct node *n)
@@ -151,7 +183,7 @@ void erase_turn(struct node *n)
 	err = note(n, all);
 	if (err == WICI_OK)
 		err = take_up(n, all);
-	if (err == WICI_OK)
+	if (err == WICI_OK && !n->is_pulling && begin_purge(n, all))
 		err = purge(n, all);
 	/* What failed is known to node_fail(). */
 	(void)err;
@@ -167,7 +199,8 @@ enum wici_err erase_committed(struct node *n)
 	return store_truncate(n->store);
 }
 
-/* What waits for the index to rest is looked at with each tick. */
+/* What waits until the index may be purged again is looked at with each
+ * tick. */
 bool erase_is_busy(const struct node *n)
 {
 	const struct erasures *all = n->erasures;
@@ -179,10 +212,5 @@ bool erase_is_busy(const struct node *n)
 		    all->rows[i].step == ERASURE_TRUNCATED)
 			return true;
 	}
-	return false;
-}
-
-void erase_now(struct node *n)
-{
-	erasures_of(n)->is_urgent = true;
+	return all->is_purging && !n->is_pulling;
 }

@@ -25,7 +25,9 @@ enum wici_err search_prepare(struct store *s)
 			     " VALUES ('delete', ?, ?, ?)"},
 		{&t->clear, "INSERT INTO search (search)"
 			    " VALUES ('delete-all')"},
-		{&t->purge, "INSERT INTO search (search) VALUES ('optimize')"},
+		/* 'optimize', a part of it. */
+		{&t->purge, "INSERT INTO search (search, rank)"
+			    " VALUES ('merge', ?)"},
 		{&t->find, "SELECT rowid FROM search WHERE search MATCH ?"
 			   " AND rowid < ? ORDER BY rowid DESC LIMIT ?"},
 		{&t->has, "SELECT id FROM search_docsize WHERE id = ?"},
@@ -146,10 +148,19 @@ enum wici_err search_clear(struct store *s)
 	return err ? err : book_set_int(s, SEARCH_CURSOR, 0);
 }
 
-enum wici_err search_purge(struct store *s)
+/* As FTS5 has it: below zero, all segments are to become one; and there was
+ * nothing left to do when not even two rows changed. */
+enum wici_err search_purge(struct store *s, unsigned pages, bool *is_done)
 {
+	sqlite3_int64 before = sqlite3_total_changes64(s->db);
+	enum wici_err err;
+
 	WICI_REQUIRE(s->in_transaction);
-	return run(s, s->search.purge);
+	store_bind_int(s->search.purge, 1, -(int64_t)pages);
+	err = run(s, s->search.purge);
+	*is_done = !s->search.is_broken &&
+		   sqlite3_total_changes64(s->db) - before < 2;
+	return err;
 }
 
 /* ---- finding ---- */

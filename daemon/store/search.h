@@ -59,10 +59,11 @@ enum wici_err search_flush(struct store *s);
 WICI_NODISCARD
 enum wici_err search_clear(struct store *s);
 
-/* Writes the index anew without what was removed. Not short: some seconds for
- * a million records. */
+/* Writes the index anew without what was removed, some pages (4 KiB) of it at a
+ * time. *is_done: there is nothing left in the file of what had been removed
+ * before the first call after it was so the last time. */
 WICI_NODISCARD
-enum wici_err search_purge(struct store *s);
+enum wici_err search_purge(struct store *s, unsigned pages, bool *is_done);
 
 bool search_is_broken(const struct store *s);
 

@@ -1,6 +1,7 @@
 /* tests/bench/search.c — Searching in 100,000 records of some 600 bytes: whole
  * calls, from the method's params to the reply with its snippets, of words that
- * all records have, of rare ones, of several, of beginnings, narrowed and not.
+ * all records have, of rare ones, of several, of beginnings, narrowed and not. And
+ * one that is erased, until its words are in no file.
  *
  *   bench_search [--entries N] */
 #include "daemon/indexing.h"
@@ -167,6 +168,31 @@ static void measure(struct local *l, const char *name,
 	free(times);
 }
 
+/* Nothing else goes on while the index is written anew. */
+static void erase_one(struct local *l, uint64_t seq)
+{
+	struct wici_mp_writer w;
+	struct wici_bytes args;
+	struct wici_id id;
+	uint8_t buf[200];
+	double start;
+
+	bench_check(entry_id(l->node->store, l->node->own->row.n, seq, &id),
+		    "an entry");
+	wici_mp_writer_init(&w, buf, sizeof(buf));
+	wici_mp_map(&w, 2);
+	wici_mp_str(&w, "id");
+	wici_mp_hex(&w, id.b, WICI_ID_LEN);
+	wici_mp_str(&w, "reason");
+	wici_mp_str(&w, "bench");
+	bench_check(wici_mp_written(&w, &args), "a call");
+	start = bench_now();
+	local_call(l, "record.erase", args);
+	bench_print(&(struct bench_row){.name = "erasing a record",
+					.value = 1000 * (bench_now() - start),
+					.unit = "ms"});
+}
+
 int main(int argc, char **argv)
 {
 	static const struct query words[] = {
@@ -203,6 +229,8 @@ int main(int argc, char **argv)
 	measure(&l, "search, p99", words, sizeof(words) / sizeof(words[0]));
 	measure(&l, "search by beginnings, p99", prefixes,
 		sizeof(prefixes) / sizeof(prefixes[0]));
+	erase_one(&l, count / 2);
+	erase_one(&l, count / 3);
 	local_close(&l);
 	return 0;
 }
