@@ -1,99 +1,17 @@
-/* daemon/erase.c — Erasures in memory, sorted by entry; those that are done and
- * whose feed counts are among the statements that sync reconciles.
+/* daemon/erase.c — Erasures taken in; those that are done and whose feed counts
+ * are among the statements that sync reconciles.
  *
  * One is kept only when its entry is here, or comes with it: so there are never
  * more of them than entries, whoever may sign. */
 #include "daemon/erase.h"
 
 #include "daemon/erase_private.h"
+#include "daemon/judge.h"
 #include "daemon/statements.h"
 #include "daemon/store/statement.h"
 #include "proto/require.h"
 
 #include <stdlib.h>
-
-struct erasures *erasures_of(struct node *n)
-{
-	if (!n->erasures) {
-		n->erasures = calloc(1, sizeof(*n->erasures));
-		WICI_REQUIRE(n->erasures);
-	}
-	return n->erasures;
-}
-
-void erase_free(struct node *n)
-{
-	if (!n->erasures)
-		return;
-	erase_wait_clear(n->erasures);
-	free(n->erasures->rows);
-	free(n->erasures);
-	n->erasures = NULL;
-}
-
-/* ---- the array ---- */
-
-static int compare(const struct wici_head *a, const struct wici_head *b)
-{
-	int order = memcmp(a->feed.b, b->feed.b, WICI_KEY_LEN);
-
-	if (order)
-		return order;
-	if (a->seq != b->seq)
-		return a->seq < b->seq ? -1 : 1;
-	return memcmp(a->id.b, b->id.b, WICI_ID_LEN);
-}
-
-/* Where it is, or would be. */
-static size_t place(const struct node *n, const struct wici_head *of)
-{
-	size_t low = 0;
-	size_t high = n->erasures ? n->erasures->count : 0;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (compare(&n->erasures->rows[mid].of, of) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-static struct erasure *find(const struct node *n, const struct wici_head *of)
-{
-	size_t at = place(n, of);
-
-	if (!n->erasures || at == n->erasures->count ||
-	    compare(&n->erasures->rows[at].of, of) != 0)
-		return NULL;
-	return &n->erasures->rows[at];
-}
-
-static void append(struct erasures *all, const struct erasure *e)
-{
-	if (all->count == all->max) {
-		all->max = all->max ? 2 * all->max : 8;
-		all->rows =
-			reallocarray(all->rows, all->max, sizeof(*all->rows));
-		WICI_REQUIRE(all->rows);
-	}
-	all->rows[all->count++] = *e;
-	all->open += e->step != ERASURE_DONE;
-	all->version++;
-}
-
-static void insert(struct node *n, const struct erasure *e)
-{
-	struct erasures *all = erasures_of(n);
-	size_t at = place(n, &e->of);
-
-	append(all, e);
-	memmove(&all->rows[at + 1], &all->rows[at],
-		(all->count - 1 - at) * sizeof(*all->rows));
-	all->rows[at] = *e;
-}
 
 /* ---- from the store ---- */
 
@@ -114,13 +32,13 @@ static void load_one(void *arg, const struct statement_row *row)
 	new.step = row->version ? ERASURE_DONE : ERASURE_FOUND;
 	if (row->version > n->erasures->number)
 		n->erasures->number = row->version;
-	append(n->erasures, &new);
+	erasures_append(n->erasures, &new);
 }
 
 static int by_entry(const void *a, const void *b)
 {
-	return compare(&((const struct erasure *)a)->of,
-		       &((const struct erasure *)b)->of);
+	return erasures_compare(&((const struct erasure *)a)->of,
+				&((const struct erasure *)b)->of);
 }
 
 static enum wici_err look_in_chain(struct node *n, struct erasure *e)
@@ -192,11 +110,6 @@ void erase_judge(struct node *n)
 	free(marks);
 }
 
-uint64_t erase_version(const struct node *n)
-{
-	return n->erasures ? n->erasures->version : 0;
-}
-
 bool erase_is_shown(const struct node *n, const struct erasure *e)
 {
 	return statements_has(n, &e->id);
@@ -205,6 +118,7 @@ bool erase_is_shown(const struct node *n, const struct erasure *e)
 enum wici_err erase_finish(struct node *n, struct erasure *e)
 {
 	struct node_output out = {.type = NODE_STATEMENT};
+	struct feed *feed = feeds_find(&n->feeds, &e->of.feed);
 	enum wici_err err;
 
 	n->erasures->open -= e->step != ERASURE_DONE;
@@ -215,6 +129,8 @@ enum wici_err erase_finish(struct node *n, struct erasure *e)
 		return node_fail(n, err);
 	n->wants_commit = true;
 	show(n, e);
+	if (feed && !feed->is_dirty) /* Else the commit releases it. */
+		judge_released(n, feed);
 	out.statement.id = e->id;
 	out.statement.from = e->from;
 	if (erase_is_shown(n, e))
@@ -234,7 +150,7 @@ enum wici_err erase_keep(struct node *n, const struct erasure *e,
 	if (err != WICI_OK)
 		return node_fail(n, err);
 	erase_wait_no_more(erasures_of(n), &e->of);
-	insert(n, e);
+	erasures_insert(n, e);
 	n->wants_commit = true;
 	return WICI_OK;
 }
@@ -343,7 +259,7 @@ enum wici_err erase_receive(struct node *n, uint64_t link,
 	WICI_REQUIRE(n->in_turn);
 	if (err != WICI_OK)
 		return err;
-	held = find(n, &e.of);
+	held = erasures_find(n, &e.of);
 	if (held)
 		return strengthen(n, link, held, s, bytes);
 	feed = feeds_find(&n->feeds, &e.of.feed);
@@ -403,7 +319,7 @@ enum wici_err erase_ask(struct node *n, const struct entry_row *row,
 
 	if (!wici_erase_may(&row->entry.header))
 		return WICI_NOT_FOUND;
-	if (find(n, &of) || find_right(n, &of, institution, &is_told))
+	if (erasures_find(n, &of) || find_right(n, &of, institution, &is_told))
 		return WICI_OK;
 	return is_told ? WICI_AGAIN : WICI_NOT_FOUND;
 }
@@ -413,7 +329,7 @@ enum wici_err erase_appended(struct node *n, const struct entry_row *row)
 	const struct feed *feed = feeds_by_n(&n->feeds, row->feed_n);
 	const struct wici_head of = head_of(row);
 	const struct erasure_waiting *w;
-	struct erasure *e = find(n, &of);
+	struct erasure *e = erasures_find(n, &of);
 	struct erasure new = {.of = of, .is_in_chain = true};
 	bool is_told;
 	enum wici_err err;
@@ -430,7 +346,7 @@ enum wici_err erase_appended(struct node *n, const struct entry_row *row)
 				 (struct wici_bytes){w->bytes, w->len});
 		if (err != WICI_OK)
 			return err;
-		e = find(n, &of);
+		e = erasures_find(n, &of);
 		return erase_finish(n, e);
 	}
 	e->is_in_chain = true;
@@ -442,8 +358,8 @@ void erase_shortened(struct node *n, const struct feed *feed, uint64_t seq)
 {
 	const struct wici_head from = {.feed = feed->row.key, .seq = seq};
 
-	for (size_t i = place(n, &from); n->erasures && i < n->erasures->count;
-	     i++) {
+	for (size_t i = erasures_place(n, &from);
+	     n->erasures && i < n->erasures->count; i++) {
 		struct erasure *e = &n->erasures->rows[i];
 
 		if (!wici_key_equal(&e->of.feed, &feed->row.key))
@@ -451,39 +367,4 @@ void erase_shortened(struct node *n, const struct feed *feed, uint64_t seq)
 		e->is_in_chain = false;
 		show(n, e);
 	}
-}
-
-/* ---- questions ---- */
-
-const struct erasure *erase_of(const struct node *n, const struct wici_head *of)
-{
-	return find(n, of);
-}
-
-const struct erasure *erase_by_id(const struct node *n,
-				  const struct wici_id *id)
-{
-	for (size_t i = 0; n->erasures && i < n->erasures->count; i++) {
-		if (wici_id_equal(&n->erasures->rows[i].id, id))
-			return &n->erasures->rows[i];
-	}
-	return NULL;
-}
-
-const struct erasure *erase_next(const struct node *n,
-				 const struct wici_key *feed, uint64_t seq,
-				 uint64_t to)
-{
-	const struct wici_head from = {.feed = *feed, .seq = seq + 1};
-
-	for (size_t i = place(n, &from); n->erasures && i < n->erasures->count;
-	     i++) {
-		const struct erasure *e = &n->erasures->rows[i];
-
-		if (!wici_key_equal(&e->of.feed, feed) || e->of.seq > to)
-			return NULL;
-		if (e->is_in_chain)
-			return e;
-	}
-	return NULL;
 }

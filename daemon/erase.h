@@ -96,6 +96,9 @@ const struct erasure *erase_next(const struct node *n,
 				 const struct wici_key *feed, uint64_t seq,
 				 uint64_t to);
 
+/* Is one of this feed's chain not carried out yet? */
+bool erase_is_open(const struct node *n, const struct wici_key *feed);
+
 /* Is it among the statements that are reconciled? */
 bool erase_is_shown(const struct node *n, const struct erasure *e);
 

@@ -27,6 +27,14 @@ struct erasures {
 /* Never NULL. */
 struct erasures *erasures_of(struct node *n);
 
+/* erase_rows.c: their order; where one is, or would be; NULL: there is none;
+ * one more, at the end or in its place. */
+int erasures_compare(const struct wici_head *a, const struct wici_head *b);
+size_t erasures_place(const struct node *n, const struct wici_head *of);
+struct erasure *erasures_find(const struct node *n, const struct wici_head *of);
+void erasures_append(struct erasures *all, const struct erasure *e);
+void erasures_insert(struct node *n, const struct erasure *e);
+
 /* Keeps it in the store and in memory; step and number as given. */
 WICI_NODISCARD
 enum wici_err erase_keep(struct node *n, const struct erasure *e,

@@ -207,6 +207,12 @@ static enum wici_err count_head(struct node *n, struct feed *feed, bool *moved)
 	struct wici_id id = feed->released_id;
 	enum wici_err err = WICI_OK;
 
+	/* PROTOCOL §5.6: "Before that is done the erasure is not shown (§4.2),
+	 * nor is a head shown that was taken since" */
+	if (seq > feed->counting_seq && erase_is_open(n, &feed->row.key)) {
+		seq = feed->counting_seq;
+		id = feed->counting_id;
+	}
 	if (seq > feed->limit.seq)
 		err = find_last(n, feed, &seq, &id);
 	if (err == WICI_NOT_FOUND) { /* The disk has spoilt it. */

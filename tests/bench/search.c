@@ -191,6 +191,10 @@ static void erase_one(struct local *l, uint64_t seq)
 	bench_print(&(struct bench_row){.name = "erasing a record",
 					.value = 1000 * (bench_now() - start),
 					.unit = "ms"});
+	local_settle(l);
+	bench_print(&(struct bench_row){.name = "until its words are gone",
+					.value = 1000 * (bench_now() - start),
+					.unit = "ms"});
 }
 
 int main(int argc, char **argv)

@@ -27,6 +27,42 @@ TEST(it_reaches_who_holds_the_record_and_is_shown_when_it_is_done)
 	end(&n);
 }
 
+/* That is the receipt: who shows a head has erased what lies before it. */
+TEST(no_head_is_shown_before_it_is_done)
+{
+	const struct feed *feed;
+	struct net n;
+
+	begin(&n);
+	CHECK_OK(give_run(&n, 0));
+	CHECK_OK(give_run(&n, 1));
+	rest(&n.cal);
+	feed = feeds_find(&n.cal.n->feeds, &n.of.feed);
+	CHECK(feed->counting_seq == 4);
+	CHECK_OK(give_erasure(&n, &n.gone));
+	author_practice(&n.author, 1);
+	CHECK_OK(author_give(&n.author, &n.cal));
+	CHECK(!statements_has(n.cal.n, &n.gone.is.id));
+	CHECK(feed->released_seq == 5 && feed->counting_seq == 4);
+	CHECK(n.cal.heads == 0);
+	for (int i = 0; i < 9 && !statements_has(n.cal.n, &n.gone.is.id); i++) {
+		CHECK(feed->counting_seq == 4 && n.cal.heads == 0);
+		fixture_begin(&n.cal);
+		fixture_end(&n.cal);
+	}
+	CHECK(feed->counting_seq == 5 && n.cal.heads == 1);
+	/* Nor after a start. */
+	rest(&n.cal);
+	node_close(n.cal.n);
+	spoil_sql(n.cal.dir, "UPDATE statement SET version = 0 WHERE type = 3");
+	CHECK_OK(fixture_try_open(&n.cal));
+	CHECK(feeds_find(&n.cal.n->feeds, &n.of.feed)->counting_seq == 0);
+	rest(&n.cal);
+	CHECK(feeds_find(&n.cal.n->feeds, &n.of.feed)->counting_seq == 5);
+	CHECK(statements_has(n.cal.n, &n.gone.is.id));
+	end(&n);
+}
+
 TEST(a_hidden_payload_is_refused_and_with_its_erasure_taken)
 {
 	struct net n;
@@ -229,6 +265,7 @@ TEST(a_spoilt_erasure_is_given_to_nobody_and_comes_back)
 }
 
 TEST_MAIN(RUN(it_reaches_who_holds_the_record_and_is_shown_when_it_is_done),
+	  RUN(no_head_is_shown_before_it_is_done),
 	  RUN(a_hidden_payload_is_refused_and_with_its_erasure_taken),
 	  RUN(a_payload_that_comes_after_its_erasure_is_never_written),
 	  RUN(however_it_comes_the_end_is_the_same),
