@@ -33,17 +33,24 @@ static void make_room(struct erasures *all, uint64_t link)
 		drop(all, 0);
 }
 
+/* Who gives it again needs it now: it is the newest. */
+static void forget_same(struct erasures *all, uint64_t link,
+			const struct wici_erase *e)
+{
+	for (size_t i = all->waiting_count; i-- > 0;) {
+		const struct erasure_waiting *w = &all->waiting[i];
+
+		if (w->link == link && wici_id_equal(&w->is.id, &e->id))
+			drop(all, i);
+	}
+}
+
 void erase_wait(struct erasures *all, uint64_t link, const struct wici_erase *e,
 		struct wici_bytes bytes)
 {
 	struct erasure_waiting *w;
 
-	for (size_t i = 0; i < all->waiting_count; i++) {
-		w = &all->waiting[i];
-		if (wici_id_equal(&w->is.id, &e->id) && w->len == bytes.len &&
-		    memcmp(w->bytes, bytes.p, bytes.len) == 0)
-			return;
-	}
+	forget_same(all, link, e);
 	make_room(all, link);
 	w = &all->waiting[all->waiting_count++];
 	*w = (struct erasure_waiting){.is = *e, .link = link, .len = bytes.len};

@@ -52,7 +52,8 @@ struct link_want { /* What the peer asked of us. */
 	struct wici_key feed;
 	uint64_t from, to;
 	uint64_t erased_to;     /* Erasures up to there were given, … */
-	uint64_t erase_version; /* … of those that were here then. */
+	uint64_t erase_version; /* … of those that were here then, … */
+	uint64_t given;         /* … and nothing else was given since. */
 };
 
 struct link_ids { /* Statements to send, or to ask for. */
@@ -148,6 +149,7 @@ struct link {
 	struct wici_head *announce;
 	size_t announce_count, announce_max;
 	struct link_ids give, ask;
+	uint64_t given; /* Statements, so far. */
 
 	uint64_t heard_ms, pinged_ms, noted_ms; /* Monotonic. */
 	uint64_t received, sent;                /* Entries. */

@@ -122,6 +122,14 @@ bool link_may_serve(const struct link *l)
 				     WICI_MESSAGE_LEN_MAX + LINK_SPARE_LEN);
 }
 
+/* Does the peer have all that the next run needs, so far as it can keep it? */
+static bool link_has_given(const struct link *l, const struct link_want *want)
+{
+	return want->erased_to >= want->from - 1 &&
+	       want->erase_version == erase_version(l->hub->node) &&
+	       want->given == l->given;
+}
+
 /* PROTOCOL §5.6: "An erased entry travels payload-less, after its erasure, in
  * each session anew" So it need not be known which the peer has. True: the next
  * run can go, whichever length it has. */
@@ -134,16 +142,16 @@ static bool link_give_erasures(struct link *l, struct link_want *want)
 	link_statements_pump(l);
 	if (l->give.count)
 		return false;
-	if (want->erased_to < want->from - 1 ||
-	    want->erase_version != erase_version(n))
+	if (!link_has_given(l, want))
 		want->erased_to = want->from - 1;
-	want->erase_version = erase_version(n);
 	while (want->erased_to < last &&
 	       (e = erase_next(n, &want->feed, want->erased_to, last))) {
 		want->erased_to = e->of.seq;
 		link_give(l, &e->id);
 	}
 	want->erased_to = last;
+	want->erase_version = erase_version(n);
+	want->given = l->given + l->give.count;
 	link_statements_pump(l);
 	return l->give.count == 0;
 }

@@ -74,6 +74,7 @@ static void link_give_statement(struct link *l)
 	if (node_read_statement(l->hub->node, &l->give.ids[0], &m.statement) ==
 	    WICI_OK)
 		link_send(l, &m);
+	l->given++;
 	link_ids_drop(&l->give, 1);
 }
 

@@ -171,6 +171,29 @@ TEST(a_flood_of_erasures_is_bounded_and_stores_nothing)
 	end(&n);
 }
 
+/* What was given long ago, and again right before the run, is still there. */
+TEST(the_one_that_is_given_again_is_the_newest)
+{
+	struct net n;
+	struct gone other;
+	struct wici_head of;
+
+	begin(&n);
+	CHECK_OK(give_run(&n, 0));
+	CHECK_ERR(give_erasure(&n, &n.gone), WICI_END);
+	of = n.of;
+	for (uint64_t i = 1; i < 2 * ERASE_WAIT_LINK_MAX; i++) {
+		of.seq = 2 + i;
+		gone_make(&other, &n.author.network, &of, NULL,
+			  &n.author.identity, &n.author.identity_secret);
+		CHECK_ERR(give_erasure(&n, &other), WICI_END);
+		if (i == ERASE_WAIT_LINK_MAX - 1 || i == ERASE_WAIT_LINK_MAX)
+			CHECK_ERR(give_erasure(&n, &n.gone), WICI_END);
+	}
+	CHECK_OK(give_run(&n, 2));
+	end(&n);
+}
+
 TEST(nothing_is_taken_while_the_disk_is_full)
 {
 	struct net n;
@@ -273,5 +296,6 @@ TEST_MAIN(RUN(it_reaches_who_holds_the_record_and_is_shown_when_it_is_done),
 	  RUN(a_spoilt_erasure_is_given_to_nobody_and_comes_back),
 	  RUN(another_payload_in_its_place_is_refused),
 	  RUN(a_flood_of_erasures_is_bounded_and_stores_nothing),
+	  RUN(the_one_that_is_given_again_is_the_newest),
 	  RUN(nothing_is_taken_while_the_disk_is_full),
 	  RUN(an_erased_entry_counts_for_the_quota_as_it_did))

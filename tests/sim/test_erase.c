@@ -1,73 +1,13 @@
-/* tests/sim/test_erase.c — A record is erased; whoever was away, lies, or dies
- * in the middle of it, its text comes back nowhere. */
-#include "proto/kinds/beacon.h"
+/* tests/sim/test_erase.c — A record is erased; whoever was away, or dies in the
+ * middle of it, its text comes back nowhere. */
+#include "daemon/publish.h"
+#include "daemon/receive.h"
 #include "proto/kinds/practice.h"
-#include "proto/mp_read.h"
-#include "tests/daemon/gone.h"
-#include "tests/sim/restore.h"
+#include "tests/sim/erased.h"
 #include "tests/sim/stick.h"
 
-#define WORD    "xyloqwart" /* In one title, and nowhere else. */
-#define PART    "xylo"      /* As it is indexed, too. */
-#define STRIDE  4           /* Writes between two cuts. */
+#define STRIDE  4 /* Writes between two cuts. */
 #define YEAR_MS ((int64_t)365 * 86400000)
-
-/* Mława has published it; Kielce and CAL hold it. */
-static const char *begin(struct scene *s, uint64_t seed)
-{
-	static char id[100];
-
-	scene_begin(s, seed);
-	(void)snprintf(id, sizeof(id), "%s",
-		       publish(s->w, s->mlawa, "Klub " WORD));
-	CHECK(gather_publish(s->w, s->mlawa, "Po nim"));
-	settle(s->w);
-	CHECK(gone_folder_has(s->kielce->dir, WORD) &&
-	      gone_folder_has(s->cal->dir, WORD));
-	return id;
-}
-
-static bool erase(struct scene *s, struct world_node *n, const char *id)
-{
-	const struct world_param params[] = {{"id", id, false},
-					     {"reason", "wniosek", false},
-					     {NULL, NULL, false}};
-
-	return !world_call(s->w, n, "record.erase", params).has_error;
-}
-
-/* A number of what record.show says of the erasure; key "": 1, where there is
- * one. */
-static uint64_t told(struct scene *s, struct world_node *n, const char *id,
-		     const char *key)
-{
-	const struct world_param params[] = {{"id", id, false},
-					     {NULL, NULL, false}};
-	struct world_reply r = world_call(s->w, n, "record.show", params);
-	struct wici_mp_reader reader;
-	struct wici_bytes raw;
-	struct wici_mp v;
-
-	CHECK(!r.has_error);
-	if (wici_mp_find(WICI_MP_LENIENT, r.result, "erasure", &raw))
-		return 0;
-	if (!key[0])
-		return 1;
-	CHECK_OK(wici_mp_find(WICI_MP_LENIENT, raw, key, &raw));
-	wici_mp_reader_init(&reader, WICI_MP_LENIENT, raw);
-	CHECK_OK(wici_mp_expect(&reader, WICI_MP_UINT, &v));
-	return v.u;
-}
-
-static bool is_gone(struct world_node *n)
-{
-	return !gone_folder_has(n->dir, PART);
-}
-
-static void check_gone(struct scene *s)
-{
-	CHECK(is_gone(s->cal) && is_gone(s->mlawa) && is_gone(s->kielce));
-}
 
 TEST(all_erase_it_and_the_author_hears_of_it)
 {
@@ -230,6 +170,49 @@ TEST(records_are_erased_while_somebody_pulls_them)
 	scene_end(&s);
 }
 
+/* More than a receiver keeps for entries that it does not hold: each comes again
+ * before the run that needs it, whatever was given between. */
+TEST(a_newcomer_takes_more_erasures_than_may_wait)
+{
+	enum { COUNT = 2 * ERASE_WAIT_LINK_MAX };
+	struct world_node *stalowa;
+	struct wici_secret secret;
+	struct wici_head head;
+	struct scene s;
+	struct gone g;
+	uint8_t buf[100];
+
+	scene_begin(&s, 7);
+	world_begin(s.w, s.mlawa);
+	for (int i = 0; i < COUNT; i++)
+		CHECK_OK(publish_entry(s.mlawa->node,
+				       &wici_kind_practice_publish,
+				       practice(buf, sizeof(buf)),
+				       (struct wici_bytes){NULL, 0}, &head));
+	world_end(s.w, s.mlawa);
+	CHECK_OK(keys_identity_secret(&s.mlawa->node->keys,
+				      s.mlawa->node->dir_fd, NULL, &secret));
+	world_begin(s.w, s.mlawa);
+	for (head.seq -= COUNT - 1; head.seq <= s.mlawa->node->own->row.seq;
+	     head.seq++) {
+		CHECK_OK(entry_id(s.mlawa->node->store,
+				  s.mlawa->node->own->row.n, head.seq,
+				  &head.id));
+		gone_make(&g, &s.mlawa->node->network, &head, NULL,
+			  &s.mlawa->node->keys.identity, &secret);
+		CHECK_OK(node_receive_statement(s.mlawa->node, 0, g.bytes));
+	}
+	world_end(s.w, s.mlawa);
+	settle(s.w);
+	stalowa = gather_join(s.w, s.cal, "stalowa", NULL);
+	settle(s.w);
+	CHECK(world_is_equal(stalowa, s.cal) && is_gone(stalowa));
+	CHECK(stalowa->node->statements_count > COUNT);
+	check_gone(&s);
+	CHECK(world_blames(s.w) == 0);
+	scene_end(&s);
+}
+
 /* ---- crashes ---- */
 
 /* The power fails at the k-th write of whoever erases, or hears of it. False:
@@ -282,154 +265,6 @@ TEST(a_crash_at_any_write_of_a_peer_leaves_nothing_half_done)
 	CHECK(k > 8);
 }
 
-/* ---- lies ---- */
-
-static struct wici_bytes practice(uint8_t *buf, size_t max)
-{
-	struct wici_mp_writer w;
-	struct wici_bytes b;
-
-	wici_mp_writer_init(&w, buf, max);
-	wici_mp_map(&w, 1);
-	wici_mp_str(&w, "title");
-	wici_mp_str(&w, "Klub " WORD);
-	CHECK_OK(wici_mp_written(&w, &b));
-	return b;
-}
-
-/* Its own next entry, without the payload. */
-static struct wici_bytes hidden(struct hostile *h, uint16_t kind,
-				struct wici_head *of, uint8_t *out, size_t max)
-{
-	struct wici_head after = h->head;
-	uint8_t buf[100];
-	struct wici_run_writer w;
-	struct wici_run run;
-	struct wici_entry e;
-
-	CHECK_OK(wici_run_open(
-		&run, hostile_entry(h, kind, practice(buf, sizeof(buf))),
-		&after));
-	CHECK_OK(wici_run_next(&run, &e, &of->id));
-	of->feed = e.header.feed;
-	of->seq = e.header.seq;
-	e.has_payload = false;
-	wici_run_writer_init(&w, out, max, &h->feed, e.header.seq);
-	CHECK_OK(wici_run_add(&w, &e));
-	return wici_run_finish(&w);
-}
-
-static void send_erasure(struct hostile *h, const struct wici_head *of)
-{
-	struct wici_message m = {.type = WICI_MSG_STATEMENT};
-	struct gone g;
-
-	gone_make(&g, &h->network, of, NULL, &h->identity, &h->identity_secret);
-	m.statement = g.bytes;
-	hostile_send(h, &m);
-	world_run(h->w, 200);
-}
-
-TEST(who_hides_a_payload_is_hung_up_on)
-{
-	struct wici_head of = {.seq = 0};
-	uint8_t out[600];
-	struct wici_bytes run;
-	struct hostile *h;
-	struct scene s;
-
-	scene_begin(&s, 11);
-	h = scene_turn(&s);
-	run = hidden(h, WICI_KIND_PRACTICE_PUBLISH, &of, out, sizeof(out));
-	hostile_live(h, run);
-	world_run(s.w, 1000);
-	CHECK(h->pipe == NULL && h->refused == WICI_REJECT_HIDDEN);
-	CHECK(world_holds_of(s.cal, &h->feed) < of.seq);
-	/* With its erasure it is taken. */
-	CHECK(hostile_dial(h, s.cal));
-	world_run(s.w, 500);
-	send_erasure(h, &of);
-	hostile_live(h, run);
-	world_run(s.w, 1000);
-	CHECK(h->pipe && world_holds_of(s.cal, &h->feed) == of.seq);
-	CHECK(world_holds_of(s.mlawa, &h->feed) == of.seq);
-	scene_check_alive(&s);
-	scene_end(&s);
-}
-
-TEST(a_right_is_not_hidden_by_calling_it_erased)
-{
-	struct wici_head of = {.seq = 0};
-	uint8_t out[600];
-	struct wici_bytes run;
-	struct hostile *h;
-	struct scene s;
-
-	scene_begin(&s, 12);
-	h = scene_turn(&s);
-	run = hidden(h, WICI_KIND_BEACON, &of, out, sizeof(out));
-	send_erasure(h, &of);
-	CHECK(h->pipe); /* It may be honest, as far as CAL can tell. */
-	hostile_live(h, run);
-	world_run(s.w, 1000);
-	CHECK(h->pipe == NULL && h->refused == WICI_REJECT_HIDDEN);
-	scene_check_alive(&s);
-	scene_end(&s);
-}
-
-TEST(an_erasure_of_a_right_is_void_and_of_others_records_too)
-{
-	struct wici_head of;
-	size_t statements;
-	struct hostile *h;
-	struct scene s;
-
-	scene_begin(&s, 13);
-	h = scene_turn(&s);
-	statements = s.cal->node->statements_count;
-	/* Its own feed.open. */
-	of = (struct wici_head){.feed = h->feed, .seq = 1};
-	CHECK_OK(entry_id(s.cal->node->store,
-			  feeds_find(&s.cal->node->feeds, &h->feed)->row.n, 1,
-			  &of.id));
-	send_erasure(h, &of);
-	/* Mława's profile. */
-	of.feed = s.mlawa->node->keys.feed;
-	of.seq = 2;
-	CHECK_OK(entry_id(s.cal->node->store,
-			  feeds_find(&s.cal->node->feeds, &of.feed)->row.n, 2,
-			  &of.id));
-	send_erasure(h, &of);
-	world_run(s.w, 1000);
-	CHECK(s.cal->node->statements_count == statements);
-	CHECK(h->pipe);
-	scene_check_alive(&s);
-	scene_end(&s);
-}
-
-TEST(a_flood_of_erasures_leaves_nothing_behind)
-{
-	struct wici_head of = {.seq = 0};
-	size_t statements;
-	struct hostile *h;
-	struct scene s;
-
-	scene_begin(&s, 14);
-	h = scene_turn(&s);
-	statements = s.cal->node->statements_count;
-	of.feed = h->feed;
-	for (uint64_t i = 1; i <= 600; i++) {
-		of.seq = 100000 + i;
-		send_erasure(h, &of);
-	}
-	CHECK(h->pipe && s.cal->node->statements_count == statements);
-	scene_check_alive(&s);
-	restart(&s, s.cal);
-	settle(s.w);
-	CHECK(s.cal->node->statements_count == statements);
-	scene_end(&s);
-}
-
 TEST(who_has_not_heard_of_it_yet_is_not_to_blame)
 {
 	struct scene s;
@@ -452,10 +287,7 @@ TEST_MAIN(RUN(all_erase_it_and_the_author_hears_of_it),
 	  RUN(an_old_disk_and_an_old_bundle_bring_nothing_back),
 	  RUN(a_new_bundle_has_the_erasure_before_the_run_that_needs_it),
 	  RUN(records_are_erased_while_somebody_pulls_them),
+	  RUN(a_newcomer_takes_more_erasures_than_may_wait),
 	  RUN(a_crash_at_any_write_of_the_author_leaves_nothing_half_done),
 	  RUN(a_crash_at_any_write_of_a_peer_leaves_nothing_half_done),
-	  RUN(who_hides_a_payload_is_hung_up_on),
-	  RUN(a_right_is_not_hidden_by_calling_it_erased),
-	  RUN(an_erasure_of_a_right_is_void_and_of_others_records_too),
-	  RUN(a_flood_of_erasures_leaves_nothing_behind),
 	  RUN(who_has_not_heard_of_it_yet_is_not_to_blame))
