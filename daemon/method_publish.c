@@ -48,12 +48,19 @@ static struct wici_bytes batch_at(const struct batch *b, uint32_t i)
 	return (struct wici_bytes){b->payloads.w.buf + from, b->ends[i] - from};
 }
 
+/* The field by which an issuer's record names its scheme, or NULL. */
+static const struct wici_field *scheme_field(const struct wici_kind *kind)
+{
+	return kind->by == WICI_BY_ISSUER ? wici_field_flagged(kind, WICI_CODE)
+					  : NULL;
+}
+
 static struct wici_bytes scheme_of(const struct wici_kind *kind,
 				   struct wici_bytes payload)
 {
-	if (kind != &wici_kind_certificate_grant)
-		return (struct wici_bytes){NULL, 0};
-	return find_line(payload, "scheme");
+	const struct wici_field *f = scheme_field(kind);
+
+	return f ? find_line(payload, f->name) : (struct wici_bytes){NULL, 0};
 }
 
 /* The one scheme that the own feed issues; NULL: none, or several. */
@@ -132,7 +139,8 @@ static enum wici_err make_payload(struct call *call,
 	struct body_input in = {.kind = kind, .map = map};
 	const struct wici_field *after = wici_field_flagged(kind, WICI_AFTER);
 	const struct wici_field *about = wici_field_flagged(kind, WICI_SUBJECT);
-	const char *scheme = only_scheme(call->node);
+	const struct wici_field *scheme = scheme_field(kind);
+	const char *only = scheme ? only_scheme(call->node) : NULL;
 	struct wici_bytes raw;
 	struct growing word;
 	enum wici_err err;
@@ -145,15 +153,13 @@ static enum wici_err make_payload(struct call *call,
 	    !wici_mp_find(WICI_MP_LENIENT, map, about->name, &raw))
 		in.values[in.values_count++] = (struct body_value){
 			after->name, {nothing, sizeof(nothing)}};
-	if (kind == &wici_kind_certificate_grant) {
+	if (kind == &wici_kind_certificate_grant)
 		in.values[in.values_count++] =
 			(struct body_value){"index", WICI_BYTES(INDEX_MAX_RAW)};
-		if (scheme &&
-		    wici_mp_find(WICI_MP_LENIENT, map, "scheme", &raw)) {
-			wici_mp_str(&word.w, scheme);
-			in.values[in.values_count++] = (struct body_value){
-				"scheme", growing_bytes(&word)};
-		}
+	if (only && wici_mp_find(WICI_MP_LENIENT, map, scheme->name, &raw)) {
+		wici_mp_str(&word.w, only);
+		in.values[in.values_count++] =
+			(struct body_value){scheme->name, growing_bytes(&word)};
 	}
 	err = body_make(call->node, &in, payload, &call->fault);
 	growing_clear(&word);
