@@ -8,9 +8,9 @@
  *                                neither; what was added later stays
  *   change = end, until          the same, from the day after
  *
- * A set: what is named twice is there once, and a whole street covers its
- * blocks. Names are what the source has, to the letter. A pure function of the
- * records, in whatever order. */
+ * PROTOCOL §5.12. A set: what is named twice is there once, and a whole street
+ * covers its blocks. Names are what the source has, to the letter. A pure
+ * function of the records, in whatever order. */
 #ifndef WICI_PROTO_AREA_H
 #define WICI_PROTO_AREA_H
 

@@ -70,6 +70,46 @@ has "$out" "MOPS StW" "with its old short name"
 at mops institution list
 has "$out" "→" "both names in the list"
 
+# --- every other kind of work, and how far it is -------------------------------
+
+publish() { # publish NOUN VERB [OPTION…]: one record, then listed
+	noun=$1
+	at mops --json "$@"
+	expect 0 "$*"
+	id=$(json .id)
+	at mops --json list "$noun"
+	is "$(json '.items[0].id')" "$id" "$noun is listed"
+}
+publish chronicle write --text "Byliśmy w klubie." --author "MOPR w Kielcach" \
+	--date 2019-03-22
+publish team update --name "Zespół OSL" --size 4 --since 2014 \
+	--roles "animator lokalny" --roles "lokalny planista"
+publish plan publish --title "Plan OSL" --year 2021 --measures "klub" \
+	--measures "festyn"
+publish claim make --text "Jedyny taki." --by-role "członkini zarządu" \
+	--as-of 2021-07 --about "MOPS w Stalowej Woli"
+publish anchoring update --doc-kind statut --state projekt
+publish event report --title Seminarium --kind seminarium --state planned \
+	--date 2019-05-04
+at mops edit "$id" --state odbyte
+expect 0 "an event, held"
+publish commission update --subject "Klub" --state decyzja
+at mops edit "$id" --state umowa
+expect 2 "a contract with nobody"
+has "$err" contractor "the field that is missing"
+at mops --json edit "$id" --state umowa --contractor "Fundacja Sąsiad"
+expect 0 "a contract"
+at mops edit "$(json .id)" --state decision
+expect 4 "a step back"
+at mops scheme publish --name Wzorzec --scheme cal
+expect 4 "a scheme of who issues none"
+at mops --lang pl commission update --subject x --state robimy
+expect 2 "a word that there is not"
+has "$err" "tender (konkurs ofert)" "the words with their labels"
+at mops --lang pl commision update --subject x
+expect 2 "a noun that there is not"
+has "$err" "wici commission" "the one that is meant"
+
 # --- practices as Markdown, and in an editor -------------------------------------
 
 cat >"$T/klub.md" <<E
