@@ -207,7 +207,8 @@ static void print_expected(const struct client *c, const json_t *error,
 			_("a date that agrees with the other: the end is not "
 			  "before the beginning"));
 	} else if (expected) {
-		fprintf(out, "%s: %s", _("Expected"), expectation_text(expected));
+		fprintf(out, "%s: %s", _("Expected"),
+			expectation_text(expected));
 	}
 	if (got)
 		fprintf(out, "%s%s: %s", expected ? "; " : "", _("given"), got);
@@ -252,15 +253,32 @@ static void print_spoken(const char *text, int at)
 }
 
 /* "  Try: what to do", wrapped as one text. */
-static void print_labelled(const char *label, const char *text)
+static void print_labelled(const char *label, const char *text, int indent)
 {
 	char *out = NULL;
 
 	if (asprintf(&out, "%s: %s", label, text) < 0)
 		abort();
-	fputs("  ", stderr);
-	print_wrapped(stderr, out, 2);
+	fprintf(stderr, "%*s", indent, "");
+	print_wrapped(stderr, out, indent);
 	free(out);
+}
+
+/* The daemon's advice. */
+static void print_hint(const json_t *error, int indent)
+{
+	const char *hint = client_string(error, "hint");
+	char *spoken;
+
+	if (!hint)
+		return;
+	if (strncmp(hint, "fields: ", 8) == 0) {
+		print_labelled(_("Fields"), hint + 8, indent);
+		return;
+	}
+	spoken = spoken_text(hint);
+	print_labelled(_("Hint"), spoken, indent);
+	free(spoken);
 }
 
 /* The daemon's own words, where they add something to the sentence: they
@@ -295,18 +313,12 @@ static void print_advice(const json_t *error)
 	const char *code = client_string(error, "code");
 	const char *advice = sentences[sentence_of(code ? code : "")].advice;
 
-	if (hint && strncmp(hint, "fields: ", 8) == 0) {
-		print_labelled(_("Fields"), hint + 8);
-	} else if (hint && !ours) {
-		char *spoken = spoken_text(hint);
-
-		print_labelled(_("Hint"), spoken);
-		free(spoken);
-		if (advice && strstr(hint, advice))
-			advice = NULL;
-	}
+	if (!ours)
+		print_hint(error, 2);
+	if (advice && hint && !ours && strstr(hint, advice))
+		advice = NULL;
 	if (ours || (!said && advice))
-		print_labelled(_("Try"), ours ? ours : say(advice));
+		print_labelled(_("Try"), ours ? ours : say(advice), 2);
 }
 
 /* A candidate: a string, or an object that has an id or a name. */
@@ -340,6 +352,14 @@ static bool is_of_all(const char *code)
 	       strcmp(code, "not_member") == 0 || strcmp(code, "sealed") == 0;
 }
 
+static bool is_date(const json_t *error)
+{
+	const char *expected = client_string(error, "expected");
+
+	return expected &&
+	       (strcmp(expected, "day") == 0 || strcmp(expected, "when") == 0);
+}
+
 static void print_items(const struct client *c, const json_t *error)
 {
 	const json_t *items = json_object_get(error, "items");
@@ -363,6 +383,9 @@ static void print_items(const struct client *c, const json_t *error)
 			(long long)json_integer_value(line));
 		print_what(c, item);
 		print_expected(c, item, client_string(item, "field"), 4);
+		/* Of the line alone; what many have in common is said once. */
+		if (is_date(item))
+			print_hint(item, 4);
 	}
 }
 
@@ -394,7 +417,7 @@ void fail_print(const struct client *c)
 	print_advice(error);
 	if (client_string(error, "kept"))
 		print_labelled(_("What you wrote is in"),
-			       client_string(error, "kept"));
+			       client_string(error, "kept"), 2);
 	if (c->options.is_verbose) {
 		const char *message = client_string(error, "message");
 

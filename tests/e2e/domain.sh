@@ -110,6 +110,12 @@ at mops --lang pl commision update --subject x
 expect 2 "a noun that there is not"
 has "$err" "wici commission" "the one that is meant"
 
+at_with mops '{"title":"a","kind":"b","date":"31.12.2026"}
+{"title":"c","kind":"d","date":"2026-02-30"}' add event.report -f -
+expect 2 "lines with wrong dates"
+has "$err" "write 2026-12-31" "the first as it is to be written"
+has "$err" "no such day" "the second told to be none"
+
 # --- practices as Markdown, and in an editor -------------------------------------
 
 cat >"$T/klub.md" <<E
