@@ -90,12 +90,22 @@ static void print_links(const json_t *record)
 	print_pair(0, _("Held by"), count);
 }
 
+/* What does not fit its kind is shown with its state, and cleaned: raw, its
+ * bytes might be meant for the terminal. */
+static bool wants_markdown(const struct client *c)
+{
+	const char *state = client_string(c->result, "state");
+
+	return json_is_true(json_object_get(c->local, "markdown")) &&
+	       kind_of(c->result) && state && strcmp(state, "ok") == 0;
+}
+
 void cmd_record_print(const struct client *c)
 {
 	const json_t *r = c->result;
 	char place[64];
 
-	if (json_is_true(json_object_get(c->local, "markdown")) && kind_of(r)) {
+	if (wants_markdown(c)) {
 		markdown_write(stdout, kind_of(r), json_object_get(r, "body"),
 			       json_object_get(r, "names"));
 		return;
