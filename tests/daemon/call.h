@@ -216,9 +216,9 @@ static inline const char *call_wait(struct fixture *f)
 
 static inline bool has(const char *text, const char *part)
 {
-	if (strstr(text, part))
+	if (text && strstr(text, part))
 		return true;
-	print_error("no %s in %.2000s\n", part, text);
+	print_error("no %s in %.2000s\n", part, text ? text : "");
 	return false;
 }
 
