@@ -74,6 +74,7 @@ const char *cmd_record_why(const char *code);
 enum wici_err cmd_kind_list_run(struct client *c);
 void cmd_kind_list_print(const struct client *c);
 enum wici_err cmd_waiting_run(struct client *c);
+bool cmd_waiting_has(const json_t *waiting);
 void cmd_waiting_print(const struct client *c, const json_t *waiting);
 void cmd_process_print(const json_t *record);
 

@@ -194,6 +194,52 @@ static size_t print_waiting_of(const json_t *items, bool ours,
 	return count;
 }
 
+/* "certificate 7/2022 ends on 2026-12-31" */
+static size_t print_expiring(const json_t *list)
+{
+	const json_t *item;
+	size_t i;
+
+	if (json_array_size(list))
+		print_line("%s", _("Ends soon"));
+	json_array_foreach(list, i, item)
+	{
+		const char *number = client_string(item, "number");
+		const char *until = client_string(item, "valid_until");
+
+		printf("  %s  ", print_id(client_string(item, "id")));
+		print_line(_("certificate %s, until %s"), number ? number : "—",
+			   until ? until : "—");
+	}
+	return json_array_size(list);
+}
+
+static size_t print_edited(const json_t *list)
+{
+	const json_t *item, *tip;
+	size_t i, k;
+
+	if (json_array_size(list))
+		print_line("%s", _("Written twice, and both stand: wici "
+				   "erase the one that does not hold"));
+	json_array_foreach(list, i, item)
+	{
+		printf("  %s  ", print_id(client_string(item, "id")));
+		json_array_foreach(json_object_get(item, "tips"), k, tip)
+			printf("%s%s", k ? ", " : "→ ",
+			       print_id(json_string_value(tip)));
+		fputc('\n', stdout);
+	}
+	return json_array_size(list);
+}
+
+bool cmd_waiting_has(const json_t *waiting)
+{
+	return json_array_size(json_object_get(waiting, "items")) ||
+	       json_array_size(json_object_get(waiting, "expiring")) ||
+	       json_array_size(json_object_get(waiting, "edited"));
+}
+
 void cmd_waiting_print(const struct client *c, const json_t *waiting)
 {
 	const json_t *items = json_object_get(waiting, "items");
@@ -202,6 +248,8 @@ void cmd_waiting_print(const struct client *c, const json_t *waiting)
 	if (count && count < json_array_size(items))
 		fputc('\n', stdout);
 	count += print_waiting_of(items, false, _("You wait for others"));
+	count += print_expiring(json_object_get(waiting, "expiring"));
+	count += print_edited(json_object_get(waiting, "edited"));
 	if (json_is_true(json_object_get(waiting, "more")))
 		print_note(&c->options, "%s",
 			   _("There is more that waits: --limit N"));

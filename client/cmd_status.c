@@ -371,8 +371,7 @@ void cmd_status_print(const struct client *c)
 		if (code && strcmp(code, "newer_needed") == 0)
 			print_newer(s);
 	}
-	if (json_array_size(
-		    json_object_get(json_object_get(s, "waiting"), "items"))) {
+	if (cmd_waiting_has(json_object_get(s, "waiting"))) {
 		fputc('\n', stdout);
 		cmd_waiting_print(c, json_object_get(s, "waiting"));
 	}

@@ -8,7 +8,7 @@
 #include "daemon/method_private.h"
 #include "daemon/page.h"
 #include "daemon/process_view.h"
-#include "daemon/project.h"
+#include "daemon/waiting.h"
 #include "proto/kinds.h"
 
 #include <stdlib.h>
@@ -178,13 +178,15 @@ static enum wici_err add_waiting(struct waiting *w, struct entry_row *row,
 static enum wici_err look_at(struct waiting *w, int64_t entry)
 {
 	struct node *n = w->call->node;
+	const struct wici_process *is_of;
 	struct process p = {.is = NULL};
 	struct entry_row row;
 	int64_t root;
 	bool is = false;
 	enum wici_err err = entry_get(n->store, entry, &row);
 
-	if (!err && !is_asked(w->call, wici_process_of(row.entry.header.kind)))
+	is_of = err ? NULL : wici_process_of(row.entry.header.kind);
+	if (!err && (!is_of || !is_asked(w->call, is_of)))
 		return WICI_OK;
 	if (!err)
 		err = is_shown(n, &row, &is);
@@ -303,15 +305,16 @@ static void write_part(struct wici_mp_writer *w, const struct growing *items)
 static enum wici_err waiting_list(struct call *call)
 {
 	struct waiting w = {.call = call};
+	bool has_self = node_identity(call->node);
 	uint64_t limit = method_uint(call, "limit", PAGE_LIMIT);
 	enum wici_err err = WICI_OK;
 
 	w.limit = limit > WAITING_MAX ? WAITING_MAX : (uint32_t)limit;
 	growing_init(&w.ours, GROWING_LEN_MAX);
 	growing_init(&w.theirs, GROWING_LEN_MAX);
-	if (node_identity(call->node))
+	if (has_self)
 		err = look_at_all(&w);
-	wici_mp_map(call->result, 3);
+	wici_mp_map(call->result, has_self ? 5 : 3);
 	wici_mp_str(call->result, "items");
 	wici_mp_array(call->result, w.ours_count + w.theirs_count);
 	write_part(call->result, &w.ours);
@@ -321,6 +324,10 @@ static enum wici_err waiting_list(struct call *call)
 		     (uint64_t)(call->node->last_n - call->node->cursor));
 	wici_mp_str(call->result, "more");
 	wici_mp_bool(call->result, w.more);
+	if (!err && has_self)
+		err = waiting_expiring(call->result, call->node, w.limit);
+	if (!err && has_self)
+		err = waiting_edited(call->result, call->node, w.limit);
 	growing_clear(&w.ours);
 	growing_clear(&w.theirs);
 	return err;

@@ -13,7 +13,6 @@
 #include "daemon/store/record.h"
 #include "proto/day.h"
 #include "proto/kinds.h"
-#include "proto/process.h"
 #include "proto/require.h"
 
 #include <stdlib.h>
@@ -78,14 +77,12 @@ static enum wici_err put_refs(struct fields *f, const struct wici_field *field,
 	return err;
 }
 
-/* Whom a process is with finds it: for what waits for him. */
+/* Whom a record is about finds it: for what waits for him. */
 static enum wici_err put_about(struct fields *f, struct wici_bytes key)
 {
 	struct record_ref ref = {.n = f->record.n, .flag = WICI_ABOUT};
 
 	memcpy(f->record.about.b, key.p, WICI_KEY_LEN);
-	if (!wici_process_of(f->record.kind))
-		return WICI_OK;
 	memcpy(ref.to.b, key.p, WICI_KEY_LEN);
 	return put_ref(f, &ref);
 }

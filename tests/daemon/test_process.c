@@ -270,6 +270,41 @@ TEST(a_charge_is_answered_and_the_certificate_taken_away)
 	drop_two(&t);
 }
 
+/* What waits besides answers: what ends, and what was written twice. */
+TEST(what_ends_soon_and_what_was_written_twice_waits_too)
+{
+	struct two t;
+	char claim[100];
+	const char *r;
+
+	open_two(&t); /* It is the 21st of November 2026 there. */
+	(void)call(&t.cal, "cert.grant",
+		   "{'holder':'MOPR','number':'8','valid_from':'2022',"
+		   "'valid_until':'2026-12-31'}");
+	(void)call(&t.cal, "cert.grant",
+		   "{'holder':'MOPR','number':'9','valid_from':'2022',"
+		   "'valid_until':'2031'}");
+	(void)call(&t.cal, "cert.grant",
+		   "{'holder':'CAL','number':'10','valid_from':'2022',"
+		   "'valid_until':'2026-12-31'}");
+	carry(&t);
+	r = call(&t.mopr, "waiting.list", "{}");
+	CHECK(has(r, "'number':'8'") && !strstr(r, "'number':'9'") &&
+	      !strstr(r, "'number':'10'") && has(r, "'edited':[]"));
+	call_get(call(&t.mopr, "claim.make", "{'text':'A','by_role':'x'}"),
+		 "id", claim, sizeof(claim));
+	(void)call(&t.mopr, "record.edit",
+		   with("{'id':'$','body':{'text':'B'}}", claim));
+	CHECK(has(call(&t.mopr, "waiting.list", "{}"), "'edited':[]"));
+	(void)call(&t.mopr, "record.edit",
+		   with("{'id':'$','body':{'text':'C'}}", claim));
+	r = call(&t.mopr, "waiting.list", "{}");
+	CHECK(has(r, "'edited':[{'id':'") && has(r, claim));
+	carry(&t);
+	CHECK(has(call(&t.cal, "waiting.list", "{}"), "'edited':[]"));
+	drop_two(&t);
+}
+
 /* Whoever is no party writes what he likes, and it pushes nothing out. */
 TEST(a_flood_by_others_hides_nothing)
 {
@@ -321,4 +356,5 @@ TEST_MAIN(RUN(a_visit_is_answered_and_both_see_the_same),
 	  RUN(an_adoption_supersedes_the_one_before),
 	  RUN(an_application_is_granted_and_the_grant_says_so),
 	  RUN(a_charge_is_answered_and_the_certificate_taken_away),
+	  RUN(what_ends_soon_and_what_was_written_twice_waits_too),
 	  RUN(a_flood_by_others_hides_nothing))
