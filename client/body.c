@@ -71,6 +71,18 @@ static void write_party(FILE *out, const json_t *v, const json_t *names)
 		write_hex(out, member, names);
 }
 
+/* "regulamin.pdf, 1,2 MB, 9f3c…" */
+static void write_file(FILE *out, const json_t *v)
+{
+	const char *name = json_string_value(json_object_get(v, "name"));
+	const char *root = json_string_value(json_object_get(v, "root"));
+	const json_t *size = json_object_get(v, "size");
+
+	fprintf(out, "%s, %s, ", name ? name : "—",
+		print_size((uint64_t)json_integer_value(size)));
+	write_hex(out, root ? root : "—", NULL);
+}
+
 static void write_list(FILE *out, const struct wici_field *f, const json_t *v,
 		       const json_t *names)
 {
@@ -78,7 +90,7 @@ static void write_list(FILE *out, const struct wici_field *f, const json_t *v,
 	 * share. */
 	bool is_long =
 		f && (f->type == WICI_TYPE_MAP || f->type == WICI_TYPE_PARTY ||
-		      f->type == WICI_TYPE_TEXT);
+		      f->type == WICI_TYPE_TEXT || f->type == WICI_TYPE_FILE);
 	const json_t *item;
 	size_t i;
 
@@ -97,6 +109,8 @@ static void write_value(FILE *out, const struct wici_field *f, const json_t *v,
 		write_list(out, f, v, names);
 	else if (json_is_object(v) && f && f->type == WICI_TYPE_PARTY)
 		write_party(out, v, names);
+	else if (json_is_object(v) && f && f->type == WICI_TYPE_FILE)
+		write_file(out, v);
 	else if (json_is_object(v))
 		write_map(out, f ? f->sub : NULL, v, names);
 	else if (json_is_string(v))

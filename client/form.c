@@ -166,6 +166,8 @@ const char *form_value_word(const struct wici_field *f)
 		return _("RECORD");
 	case WICI_TYPE_BYTES:
 		return _("HEX");
+	case WICI_TYPE_FILE:
+		return _("FILE");
 	case WICI_TYPE_MAP:
 		return _("-f only");
 	}

@@ -349,6 +349,21 @@ const char *print_id(const char *hex)
 	return out;
 }
 
+const char *print_size(uint64_t bytes)
+{
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+	char *out = buffer();
+	double size = (double)bytes;
+	size_t i = 0;
+
+	for (; size >= 999.95 && i < 4; i++)
+		size /= 1000;
+	(void)snprintf(out, 64, i ? "%.1f %s" : "%.0f %s", size, units[i]);
+	if (say_is_polish() && strchr(out, '.'))
+		*strchr(out, '.') = ',';
+	return out;
+}
+
 static bool parse_time(const char *utc, time_t *t)
 {
 	struct tm tm = {0};

@@ -60,6 +60,9 @@ void print_list(const struct options *o, json_t *head, json_t *rows,
 /* An id's first digits; "—" for NULL. Borrowed until the fourth next call. */
 const char *print_id(const char *hex);
 
+/* How many bytes, for people: "1.2 MB". Same. */
+const char *print_size(uint64_t bytes);
+
 /* An RFC 3339 UTC time as local "2026-11-21 02:03"; "—" for NULL. Same. */
 const char *print_time(const char *utc);
 

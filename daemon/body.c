@@ -27,8 +27,9 @@ static enum wici_err check_written(struct body_maker *m,
 		return WICI_OK;
 	if (f->type == WICI_TYPE_DAY || f->type == WICI_TYPE_WHEN)
 		day_hint(m->fault, f->type == WICI_TYPE_DAY, given);
-	return fault_set(m->fault, problem.err, f->name, problem.expected,
-			 given);
+	return fault_set(m->fault, problem.err,
+			 problem.field ? problem.field : f->name,
+			 problem.expected, given);
 }
 
 /* index < 0: the row is no list. */
@@ -37,15 +38,16 @@ static enum wici_err make_one(struct body_maker *m, const struct wici_field *f,
 {
 	size_t from = m->w->len;
 	enum wici_err err = body_value_make(m, f, raw);
-	bool is_map = f->type == WICI_TYPE_MAP || f->type == WICI_TYPE_PARTY;
+	bool is_map = f->type == WICI_TYPE_MAP || f->type == WICI_TYPE_PARTY ||
+		      f->type == WICI_TYPE_FILE;
 
+	if (!err && !(f->type == WICI_TYPE_MAP))
+		err = check_written(m, f, from, raw);
 	/* Inside a map the fault names an inner row: put the outer before. */
 	if (err && is_map && strcmp(m->fault->field, f->name) != 0) {
 		fault_within(m->fault, f->name, index);
 		return err;
 	}
-	if (!err && !(f->type == WICI_TYPE_MAP))
-		err = check_written(m, f, from, raw);
 	if (err && index >= 0 && m->fault->field[0]) {
 		m->fault->field[0] = '\0';
 		fault_within(m->fault, f->name, index);

@@ -260,12 +260,13 @@ static enum wici_err make_party(struct body_maker *m,
 
 static enum wici_err make_inner(struct body_maker *m,
 				const struct wici_field *f,
+				const struct wici_field *rows,
 				struct wici_bytes raw)
 {
 	if (body_head(raw).type != WICI_MP_MAP)
 		return refuse(m, f, WICI_BAD_FIELD, raw);
-	if (f->sub)
-		return body_map(m, f->sub, raw, NULL);
+	if (rows)
+		return body_map(m, rows, raw, NULL);
 	wici_mp_raw(m->w, raw);
 	return WICI_OK;
 }
@@ -292,8 +293,10 @@ enum wici_err body_value_make(struct body_maker *m, const struct wici_field *f,
 		return make_party(m, f, raw);
 	case WICI_TYPE_BYTES:
 		return make_bytes(m, f, raw);
+	case WICI_TYPE_FILE:
+		return make_inner(m, f, wici_file_fields, raw);
 	case WICI_TYPE_MAP:
-		return make_inner(m, f, raw);
+		return make_inner(m, f, f->sub, raw);
 	}
 	return WICI_INTERNAL;
 }

@@ -55,7 +55,8 @@ struct wici_salt {
 	X(BUNDLE, "wici/bundle/1")   /* hash: a bundle up to its end */        \
 	X(BEARER, "wici/bearer/1")   /* feed key signs, hash: §7.6 */         \
 	X(LEAF, "wici/leaf/1")       /* hash: a leaf of a Merkle tree */       \
-	X(BRANCH, "wici/branch/1")   /* hash: left ‖ right of one */
+	X(BRANCH, "wici/branch/1")   /* hash: left ‖ right of one */           \
+	X(FILE, "wici/file/1")       /* hash: size ‖ root: an address */
 /* clang-format on */
 
 enum wici_domain {

@@ -6,8 +6,10 @@
  * wici_field_check() works on bytes that are known to be canonical. */
 #include "proto/kind.h"
 
+#include "proto/attachment.h"
 #include "proto/day.h"
 #include "proto/entry.h"
+#include "proto/kinds/row.h"
 #include "proto/require.h"
 #include "proto/text.h"
 
@@ -23,6 +25,19 @@ static const struct wici_field party_fields[] = {
 	 .label = {"Nazwa", "Name"}},
 	{.name = NULL},
 };
+
+/* clang-format off */
+const struct wici_field wici_file_fields[] = {
+	WICI_ROW("name", LINE, "Nazwa", "Name", .flags = WICI_REQUIRED,
+		 .len_max = WICI_FILE_NAME_LEN_MAX),
+	WICI_ROW("root", BYTES, "Adres", "Address", .flags = WICI_REQUIRED,
+		 .len_max = WICI_ID_LEN),
+	WICI_ROW("size", UINT, "Rozmiar", "Size", .flags = WICI_REQUIRED),
+	WICI_ROW("type", LINE, "Typ", "Type",
+		 .len_max = WICI_MEDIA_TYPE_LEN_MAX),
+	{.name = NULL},
+};
+/* clang-format on */
 
 static enum wici_err check_fields(const struct wici_field *row,
 				  struct wici_bytes map,
@@ -151,6 +166,7 @@ static bool is_type(const struct wici_field *f, const struct wici_mp *v)
 		return v->type == WICI_MP_BIN &&
 		       (!f->len_max || v->bytes.len == f->len_max);
 	case WICI_TYPE_PARTY:
+	case WICI_TYPE_FILE:
 	case WICI_TYPE_MAP:
 		return v->type == WICI_MP_MAP;
 	}
@@ -172,6 +188,25 @@ static enum wici_err check_party(const struct wici_field *f,
 	return WICI_OK;
 }
 
+static enum wici_err check_file(struct wici_bytes raw,
+				struct wici_problem *problem)
+{
+	const struct wici_field *row = wici_file_fields;
+	enum wici_err err = check_fields(row, raw, problem);
+	struct wici_file file;
+
+	if (err)
+		return err;
+	wici_file_read(raw, &file);
+	if (!wici_file_name_is_plain(file.name))
+		return fail(problem, &row[0], "file_name", file.name);
+	if (!wici_chunks_count(file.size))
+		return fail(problem, &row[2], "file_size", raw);
+	if (file.type.p && !wici_media_type_is_plain(file.type))
+		return fail(problem, &row[3], "media_type", file.type);
+	return WICI_OK;
+}
+
 /* One value, or one item of a list. */
 static enum wici_err check_one(const struct wici_field *f,
 			       struct wici_bytes raw,
@@ -186,6 +221,8 @@ static enum wici_err check_one(const struct wici_field *f,
 		return check_fields(f->sub, raw, problem);
 	if (f->type == WICI_TYPE_PARTY)
 		return check_party(f, raw, problem);
+	if (f->type == WICI_TYPE_FILE)
+		return check_file(raw, problem);
 	if (f->type == WICI_TYPE_LINE || f->type == WICI_TYPE_TEXT)
 		fault = fault_of_string(f, v.bytes);
 	return fault ? fail(problem, f, fault, v.bytes) : WICI_OK;
@@ -363,6 +400,7 @@ static void bind(const struct wici_field *f, struct wici_bytes raw, void *at)
 		memcpy(at, v.bytes.p, WICI_ID_LEN);
 		break;
 	case WICI_TYPE_PARTY:
+	case WICI_TYPE_FILE:
 	case WICI_TYPE_MAP:
 		memcpy(at, &raw, sizeof(raw));
 		break;
@@ -407,50 +445,6 @@ const struct wici_field *wici_field_flagged(const struct wici_kind *kind,
 		if (f->flags & flag)
 			return f;
 	return NULL;
-}
-
-const struct wici_word *wici_word_find(const struct wici_word *words,
-				       struct wici_bytes text, bool with_labels)
-{
-	for (const struct wici_word *w = words; w->code; w++)
-		if (wici_bytes_is(text, w->code))
-			return w;
-	for (const struct wici_word *w = words; with_labels && w->code; w++)
-		if (wici_bytes_is(text, w->label.pl) ||
-		    wici_bytes_is(text, w->label.en))
-			return w;
-	return NULL;
-}
-
-const char *wici_type_name(enum wici_type type)
-{
-	switch (type) {
-	case WICI_TYPE_LINE:
-		return "line";
-	case WICI_TYPE_TEXT:
-		return "text";
-	case WICI_TYPE_UINT:
-		return "uint";
-	case WICI_TYPE_BOOL:
-		return "bool";
-	case WICI_TYPE_DAY:
-		return "day";
-	case WICI_TYPE_WHEN:
-		return "when";
-	case WICI_TYPE_WORD:
-		return "word";
-	case WICI_TYPE_MEMBER:
-		return "member";
-	case WICI_TYPE_RECORD:
-		return "record";
-	case WICI_TYPE_PARTY:
-		return "party";
-	case WICI_TYPE_BYTES:
-		return "bytes";
-	case WICI_TYPE_MAP:
-		return "map";
-	}
-	return "";
 }
 
 bool wici_kind_is_by_node(const struct wici_kind *kind)

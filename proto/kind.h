@@ -28,6 +28,7 @@ enum wici_type {
 	WICI_TYPE_RECORD, /* bin [32], an entry's id → struct wici_id */
 	WICI_TYPE_PARTY, /* map {member?: bin [32], name?: LINE}, one at least */
 	WICI_TYPE_BYTES, /* bin of exactly len_max → struct wici_bytes */
+	WICI_TYPE_FILE,  /* map by wici_file_fields: attachment.h */
 	WICI_TYPE_MAP    /* map by `sub` */
 };
 
@@ -118,11 +119,14 @@ struct wici_problem {
 	enum wici_err err;
 	const char *field; /* The row's name, or NULL. */
 	/* A code word: wici_type_name() of the row; or "required", "list",
-	 * "fewer", "shorter", "not_empty", "not_personal", "code"; "rule" (the
-	 * one between fields); of the whole "canonical", "map", "size". */
+	 * "fewer", "shorter", "not_empty", "not_personal", "code", "file_name",
+	 * "file_size", "media_type"; "rule" (the one between fields); of the whole "canonical", "map", "size". */
 	const char *expected;
 	struct wici_bytes got;
 };
+
+/* The rows of a FILE: name, root, size, type. */
+extern const struct wici_field wici_file_fields[];
 
 /* Does the payload fit the kind? Canonical, every required field, every value
  * of its type and within limits, the rule between fields. Unknown fields are

@@ -52,23 +52,33 @@ size_t wici_merkle_path(struct wici_id *hashes, size_t n, size_t i,
 	return count;
 }
 
-bool wici_merkle_is_under(const struct wici_id *root,
-			  const struct wici_id *leaf, size_t i, size_t n,
-			  const struct wici_id *path, size_t path_count)
+bool wici_merkle_climb(const struct wici_id *leaf, size_t i, size_t n,
+		       const struct wici_id *path, size_t path_count,
+		       struct wici_id *root)
 {
-	struct wici_id hash = *leaf;
 	size_t used = 0;
 
 	if (i >= n)
 		return false;
+	*root = *leaf;
 	for (; n > 1; i /= 2, n = (n + 1) / 2) {
 		if ((i ^ 1) >= n)
 			continue;
 		if (used == path_count)
 			return false;
-		hash = i % 2 ? join(&path[used], &hash)
-			     : join(&hash, &path[used]);
+		*root = i % 2 ? join(&path[used], root)
+			      : join(root, &path[used]);
 		used++;
 	}
-	return used == path_count && wici_id_equal(&hash, root);
+	return used == path_count;
+}
+
+bool wici_merkle_is_under(const struct wici_id *root,
+			  const struct wici_id *leaf, size_t i, size_t n,
+			  const struct wici_id *path, size_t path_count)
+{
+	struct wici_id top;
+
+	return wici_merkle_climb(leaf, i, n, path, path_count, &top) &&
+	       wici_id_equal(&top, root);
 }

@@ -20,6 +20,12 @@ struct wici_id wici_merkle_root(struct wici_id *hashes, size_t n);
 size_t wici_merkle_path(struct wici_id *hashes, size_t n, size_t i,
 			struct wici_id path[WICI_MERKLE_PATH_MAX]);
 
+/* Up from leaf i of n by its path: *root is what comes out. False: the path is
+ * too short or too long for that place, or there is none. */
+bool wici_merkle_climb(const struct wici_id *leaf, size_t i, size_t n,
+		       const struct wici_id *path, size_t path_count,
+		       struct wici_id *root);
+
 /* Is this the i-th of the n leaves under the root? */
 bool wici_merkle_is_under(const struct wici_id *root,
 			  const struct wici_id *leaf, size_t i, size_t n,

@@ -9,6 +9,7 @@ static const struct wici_field document_fields[] = {
 	WICI_ROW_TEXT("about", "Czego dotyczy", "About", WICI_SEARCH),
 	WICI_ROW("digest", BYTES, "Skrót SHA-256", "SHA-256 digest",
 		 .len_max = 32),
+	WICI_ROW_FILES("files", "Pliki", "Files"),
 	WICI_ROW_LINE("kind", "Rodzaj", "Kind", WICI_SEARCH),
 	WICI_ROW_LINE("ref", "Sygnatura", "Reference",
 		      WICI_SEARCH),

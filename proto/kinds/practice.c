@@ -30,6 +30,7 @@ static const struct wici_field practice_fields[] = {
 	WICI_ROW_LINE("contact_role", "Kontakt (funkcja)", "Contact (role)",
 		      0),
 	WICI_ROW_TEXT("effects", "Efekty", "Effects", WICI_SEARCH),
+	WICI_ROW_FILES("files", "Pliki", "Files"),
 	WICI_ROW_TEXT("goal", "Cel", "Goal", WICI_SEARCH),
 	WICI_ROW_TEXT("obstacles", "Trudności", "Obstacles", WICI_SEARCH),
 	WICI_ROW_LINE("osl_tool", "Narzędzie OSL", "Community organising tool",

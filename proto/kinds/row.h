@@ -60,4 +60,8 @@ static inline enum wici_err wici_check_term(const struct wici_when *since,
 	return WICI_BAD_FIELD;
 }
 
+/* Attachments. */
+#define WICI_ROW_FILES(name_, pl_, en_)                                        \
+	WICI_ROW(name_, FILE, pl_, en_, .flags = WICI_LIST, .items_max = 20)
+
 #endif

@@ -290,6 +290,9 @@ static json_t *draw_value(const struct wici_field *f)
 	case WICI_TYPE_MAP:
 		return json_pack("{s:o,s:[i,b]}", "text", draw_text(), "n", 3,
 				 1);
+	case WICI_TYPE_FILE:
+		return json_pack("{s:o,s:o,s:i}", "name", draw_line(), "root",
+				 draw_hex(), "size", 7);
 	case WICI_TYPE_LINE:
 		break;
 	}

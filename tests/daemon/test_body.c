@@ -182,6 +182,44 @@ TEST(institutions_are_resolved_and_others_are_names)
 	fixture_drop(&a);
 }
 
+/* A name is a word for people, never a path. */
+TEST(a_file_is_named_by_name_address_and_size)
+{
+	struct fixture f;
+	char json[400], root[65];
+
+	memset(root, 'a', 64);
+	root[64] = '\0';
+	call_found(&f);
+	(void)snprintf(json, sizeof(json),
+		       "{'title':'T','files':[{'name':'r.pdf','root':'%s',"
+		       "'size':7,'type':'application/pdf'}]}",
+		       root);
+	CHECK(is(make(&f, "practice.publish", json),
+		 "{'files':[{'name':'r.pdf','root':<bin>,'size':7,"
+		 "'type':'application/pdf'}],'title':'T'}"));
+	(void)snprintf(json, sizeof(json),
+		       "{'title':'T','files':{'name':'../r','root':'%s',"
+		       "'size':7}}",
+		       root);
+	CHECK(strncmp(make(&f, "practice.publish", json),
+		      "bad_field files.name file_name", 30) == 0);
+	(void)snprintf(json, sizeof(json),
+		       "{'title':'T','files':[{'name':'r','root':'%s',"
+		       "'size':67108865}]}",
+		       root);
+	CHECK(strncmp(make(&f, "practice.publish", json),
+		      "bad_field files[0].size file_size", 33) == 0);
+	CHECK(strncmp(make(&f, "practice.publish",
+			   "{'title':'T','files':[{'name':'r','root':'abcd',"
+			   "'size':7}]}"),
+		      "bad_field files[0].root bytes", 29) == 0);
+	CHECK(strncmp(make(&f, "practice.publish",
+			   "{'title':'T','files':'r.pdf'}"),
+		      "bad_field files file", 20) == 0);
+	fixture_drop(&f);
+}
+
 TEST(days_are_checked_and_the_rule_between_fields_too)
 {
 	struct fixture f;
@@ -311,6 +349,7 @@ TEST_MAIN(RUN(fields_come_out_in_order_and_text_is_made_plain),
 	  RUN(numbers_words_and_flags_may_come_as_text),
 	  RUN(lists_take_one_value_and_say_which_item_is_wrong),
 	  RUN(institutions_are_resolved_and_others_are_names),
+	  RUN(a_file_is_named_by_name_address_and_size),
 	  RUN(days_are_checked_and_the_rule_between_fields_too),
 	  RUN(what_is_too_long_is_refused),
 	  RUN(a_body_larger_than_a_payload_is_refused),

@@ -53,6 +53,15 @@ static void write_one(struct wici_mp_writer *w, const struct wici_field *f)
 		wici_mp_str(w, "name");
 		wici_mp_str(w, "MOPS");
 		return;
+	case WICI_TYPE_FILE:
+		wici_mp_map(w, 3);
+		wici_mp_str(w, "name");
+		wici_mp_str(w, "regulamin.pdf");
+		wici_mp_str(w, "root");
+		wici_mp_bin(w, ones, WICI_ID_LEN);
+		wici_mp_str(w, "size");
+		wici_mp_uint(w, 300);
+		return;
 	case WICI_TYPE_MAP:
 		write_map(w, f->sub, 0);
 		return;

@@ -80,6 +80,7 @@ static size_t bound_len(const struct wici_field *f)
 	case WICI_TYPE_WORD:
 	case WICI_TYPE_BYTES:
 	case WICI_TYPE_PARTY:
+	case WICI_TYPE_FILE:
 	case WICI_TYPE_MAP:
 		return sizeof(struct wici_bytes);
 	}
@@ -123,6 +124,7 @@ static void check_limits(const struct wici_field *f)
 	case WICI_TYPE_MEMBER:
 	case WICI_TYPE_RECORD:
 	case WICI_TYPE_PARTY:
+	case WICI_TYPE_FILE:
 		break;
 	}
 	CHECK(!(f->flags & WICI_LIST) == !f->items_max);
@@ -155,6 +157,8 @@ static void check_rows(const struct wici_kind *k, const struct wici_field *rows,
 		check_limits(f);
 		check_flags(f);
 		CHECK(!is_inner || f->at == WICI_UNBOUND);
+		/* Who names an attachment is looked for at the top. */
+		CHECK(!is_inner || f->type != WICI_TYPE_FILE);
 		if (f->at != WICI_UNBOUND)
 			CHECK(f->at + bound_len(f) <= k->body_len);
 		CHECK(wici_field_find(rows, wici_bytes_str(f->name)) == f);
