@@ -16,6 +16,7 @@
 #define WICI_HEADS_MAX       800
 #define WICI_IDS_MAX         1800
 #define WICI_TOKEN_ID_LEN    ((size_t)8)
+#define WICI_HEAD_LEN        ((size_t)72) /* Of a packed head. */
 
 enum wici_message_type {
 	WICI_MSG_REFUSE = 0,     /* code u16 | text */
@@ -49,7 +50,7 @@ struct wici_state {
 	struct wici_id heads;
 };
 
-/* Packed items, in the message; read with wici_message_head/_id. */
+/* Packed items, in the message; read with wici_packed_head/_id. */
 struct wici_packed {
 	const uint8_t *p;
 	uint16_t count;

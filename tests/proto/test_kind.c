@@ -16,7 +16,6 @@ struct all {
 	struct wici_bytes map;
 	struct wici_key member;
 	struct wici_bytes party;
-	struct wici_bytes file;
 	struct wici_id record;
 	struct wici_bytes text;
 	uint64_t uint;
@@ -46,7 +45,6 @@ static const struct wici_field rows[] = {
 	ROW("bool", BOOL, bool_, .flags = 0),
 	ROW("bytes", BYTES, bytes, .len_max = 3),
 	ROW("day", DAY, day, .flags = WICI_ON),
-	ROW("file", FILE, file, .flags = 0),
 	ROW("line", LINE, line, .flags = WICI_REQUIRED, .len_max = 10),
 	ROW("lines", LINE, lines, .flags = WICI_LIST, .len_max = 4,
 	    .items_max = 3),
@@ -341,9 +339,6 @@ struct row_case {
 
 /* clang-format off */
 #define MP(lit) {(const uint8_t *)(lit), sizeof(lit) - 1}
-#define FILE_NAME "\xa4" "name\xa5" "a.pdf"
-#define FILE_ROOT "\xa4" "root\xc4\x20" "0123456789abcdef0123456789abcdef"
-#define FILE_SIZE "\xa4" "size"
 
 static const struct row_case cases[] = {
 	{"bool", MP("\xc2"), NULL, NULL},
@@ -354,30 +349,6 @@ static const struct row_case cases[] = {
 	{"day", MP("\xaa" "2023-02-29"), "day", "day"},
 	{"day", MP("\xa4" "2023"), "day", "day"},
 	{"day", MP("\xc4\x0a" "2024-02-29"), "day", "day"},
-	{"file", MP("\x83" FILE_NAME FILE_ROOT FILE_SIZE "\x01"), NULL, NULL},
-	{"file", MP("\x83" FILE_NAME FILE_ROOT FILE_SIZE "\xce\x04\0\0\0"),
-	 NULL, NULL},
-	{"file", MP("\x83" FILE_NAME FILE_ROOT FILE_SIZE "\xce\x04\0\0\x01"),
-	 "size", "file_size"},
-	{"file", MP("\x83" FILE_NAME FILE_ROOT FILE_SIZE "\0"),
-	 "size", "file_size"},
-	{"file", MP("\x83\xa4" "name\xa2" ".." FILE_ROOT FILE_SIZE "\x01"),
-	 "name", "file_name"},
-	{"file", MP("\x83\xa4" "name\xa3" "a/b" FILE_ROOT FILE_SIZE "\x01"),
-	 "name", "file_name"},
-	{"file", MP("\x83\xa4" "name\xa3" "a\\b" FILE_ROOT FILE_SIZE "\x01"),
-	 "name", "file_name"},
-	{"file", MP("\x83\xa4" "name\xa3" "a\nb" FILE_ROOT FILE_SIZE "\x01"),
-	 "name", "line"},
-	{"file", MP("\x84" FILE_NAME FILE_ROOT FILE_SIZE "\x01\xa4" "type\xa3"
-		    "a/b"), NULL, NULL},
-	{"file", MP("\x84" FILE_NAME FILE_ROOT FILE_SIZE "\x01\xa4" "type\xa3"
-		    "a//"), "type", "media_type"},
-	{"file", MP("\x84" FILE_NAME FILE_ROOT FILE_SIZE "\x01\xa4" "type\xa3"
-		    "abc"), "type", "media_type"},
-	{"file", MP("\x82" FILE_NAME FILE_ROOT), "size", "required"},
-	{"file", MP("\x80"), "name", "required"},
-	{"file", MP("\xa3" "abc"), "file", "file"},
 	{"line", MP("\xaa" "0123456789"), NULL, NULL},
 	{"line", MP("\xab" "0123456789a"), "line", "shorter"},
 	{"line", MP("\xa0"), "line", "not_empty"},
@@ -507,7 +478,7 @@ TEST(a_word_is_found_by_its_code_and_for_people_by_its_labels)
 
 TEST(rows_are_found_by_name_and_by_flag)
 {
-	CHECK(wici_field_find(rows, WICI_BYTES("word")) == &rows[14]);
+	CHECK(wici_field_find(rows, WICI_BYTES("word")) == &rows[13]);
 	CHECK(!wici_field_find(rows, WICI_BYTES("wor")));
 	CHECK(wici_field_flagged(&kind, WICI_ON) == &rows[2]);
 	CHECK(!wici_field_flagged(&kind, WICI_SUBJECT));
