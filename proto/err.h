@@ -78,6 +78,7 @@
 	X(REJECT_STALL, "stall", 1, 26, "§4.3: asked, and nothing came")       \
 	X(REJECT_HIDDEN, "hidden", 1, 27,                                      \
 	  "§5.6: a payload is missing without its erasure")                    \
+	X(REJECT_CHUNK, "chunk", 1, 28, "§4.6: a chunk that does not fit")       \
 	X(REJECT_BUNDLE, "bundle", 1, 0, "§7.1: not a whole bundle")           \
 	X(REJECT_JWS, "jws", 1, 0, "§7.5: not a QR token")
 

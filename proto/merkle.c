@@ -9,8 +9,8 @@ struct wici_id wici_merkle_leaf(struct wici_bytes b)
 	return wici_hash_bytes(WICI_DOMAIN_LEAF, b);
 }
 
-static struct wici_id join(const struct wici_id *left,
-			   const struct wici_id *right)
+struct wici_id wici_merkle_join(const struct wici_id *left,
+				const struct wici_id *right)
 {
 	struct wici_hash h;
 
@@ -24,7 +24,7 @@ static struct wici_id join(const struct wici_id *left,
 static size_t rise(struct wici_id *hashes, size_t n)
 {
 	for (size_t i = 0; i + 1 < n; i += 2)
-		hashes[i / 2] = join(&hashes[i], &hashes[i + 1]);
+		hashes[i / 2] = wici_merkle_join(&hashes[i], &hashes[i + 1]);
 	if (n % 2)
 		hashes[n / 2] = hashes[n - 1];
 	return (n + 1) / 2;
@@ -66,8 +66,8 @@ bool wici_merkle_climb(const struct wici_id *leaf, size_t i, size_t n,
 			continue;
 		if (used == path_count)
 			return false;
-		*root = i % 2 ? join(&path[used], root)
-			      : join(root, &path[used]);
+		*root = i % 2 ? wici_merkle_join(&path[used], root)
+			      : wici_merkle_join(root, &path[used]);
 		used++;
 	}
 	return used == path_count;

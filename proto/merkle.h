@@ -12,6 +12,10 @@
 
 struct wici_id wici_merkle_leaf(struct wici_bytes b);
 
+/* What two neighbours make. */
+struct wici_id wici_merkle_join(const struct wici_id *left,
+				const struct wici_id *right);
+
 /* The root over n hashes of leaves, n ≥ 1 (else our own bug: aborts). */
 struct wici_id wici_merkle_root(struct wici_id *hashes, size_t n);
 

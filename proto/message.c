@@ -138,6 +138,33 @@ static void put_clone(struct sink *s, const struct wici_message *m)
 	put(s, m->clone.sig.b, WICI_SIG_LEN);
 }
 
+/* WANT_CHUNKS, CHUNKS_END and WHOLE have parts of the same. */
+static void put_chunks(struct sink *s, const struct wici_message *m)
+{
+	put(s, m->chunks.root.b, WICI_ID_LEN);
+	if (m->type == WICI_MSG_CHUNKS_END) {
+		put_u32(s, m->chunks.sent);
+		return;
+	}
+	put_u64(s, m->chunks.size);
+	if (m->type == WICI_MSG_WHOLE)
+		return;
+	put_u32(s, m->chunks.from);
+	put_u32(s, m->chunks.to);
+}
+
+static void put_chunk(struct sink *s, const struct wici_message *m)
+{
+	const struct wici_packed *path = &m->chunk.path;
+
+	WICI_REQUIRE(path->count <= WICI_CHUNK_PATH_MAX);
+	put(s, m->chunk.root.b, WICI_ID_LEN);
+	put_u32(s, m->chunk.i);
+	put_u8(s, (uint8_t)path->count);
+	put(s, path->p, path->count * WICI_ID_LEN);
+	put_bytes(s, m->chunk.bytes);
+}
+
 static void put_body(struct sink *s, const struct wici_message *m)
 {
 	switch ((enum wici_message_type)m->type) {
@@ -202,6 +229,14 @@ static void put_body(struct sink *s, const struct wici_message *m)
 		return;
 	case WICI_MSG_CLONE:
 		put_clone(s, m);
+		return;
+	case WICI_MSG_WANT_CHUNKS:
+	case WICI_MSG_CHUNKS_END:
+	case WICI_MSG_WHOLE:
+		put_chunks(s, m);
+		return;
+	case WICI_MSG_CHUNK:
+		put_chunk(s, m);
 		return;
 	}
 	/* We send no type that we do not know. */

@@ -6,6 +6,7 @@
 #ifndef WICI_PROTO_MESSAGE_H
 #define WICI_PROTO_MESSAGE_H
 
+#include "proto/attachment.h"
 #include "proto/entry.h"
 
 #define WICI_MESSAGE_LEN_MAX ((size_t)61440)
@@ -41,7 +42,11 @@ enum wici_message_type {
 	WICI_MSG_STATE = 38,           /* statements [32] | heads [32] */
 	WICI_MSG_ASK_HEADER = 40,      /* feed | seq u64 */
 	WICI_MSG_HEADER = 42, /* feed | seq u64 | header | sig, or no more */
-	WICI_MSG_CLONE = 44   /* role u8 | hash [64] | number u64 | sig */
+	WICI_MSG_CLONE = 44,  /* role u8 | hash [64] | number u64 | sig */
+	WICI_MSG_WANT_CHUNKS = 47, /* root | size u64 | from u32 | to u32 */
+	WICI_MSG_CHUNK = 49,       /* root | i u32 | count u8 | path | bytes */
+	WICI_MSG_CHUNKS_END = 51,  /* root | sent u32 */
+	WICI_MSG_WHOLE = 53        /* root | size u64 */
 };
 
 /* Fingerprints of the two spaces (PROTOCOL §4.2). */
@@ -112,6 +117,18 @@ struct wici_message {
 			uint8_t bytes[120]; /* Not looked at here. */
 			struct wici_sig sig;
 		} header;
+		struct { /* WANT_CHUNKS, CHUNKS_END, WHOLE */
+			struct wici_id root;
+			uint64_t size; /* Of an attachment; not the END's. */
+			uint32_t from, to; /* Inclusive, within the size. */
+			uint32_t sent;     /* CHUNKS_END alone. */
+		} chunks;
+		struct { /* CHUNK: whether it fits is not looked at. */
+			struct wici_id root;
+			uint32_t i;
+			struct wici_packed path; /* Ids, from below. */
+			struct wici_bytes bytes;
+		} chunk;
 		struct { /* CLONE: an AUTH, and what it signed */
 			uint8_t role;
 			uint8_t hash[64];

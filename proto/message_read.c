@@ -122,6 +122,38 @@ static void take_clone(struct wici_cursor *c, struct wici_message *m)
 	wici_take_copy(c, m->clone.sig.b, WICI_SIG_LEN);
 }
 
+/* PROTOCOL §3.4: "A size is that of an attachment (§4.6), and from and to are
+ * chunks of it." */
+static void take_chunks(struct wici_cursor *c, struct wici_message *m)
+{
+	wici_take_copy(c, m->chunks.root.b, WICI_ID_LEN);
+	if (m->type == WICI_MSG_CHUNKS_END) {
+		m->chunks.sent = wici_take_u32(c);
+		return;
+	}
+	m->chunks.size = wici_take_u64(c);
+	if (!wici_chunks_count(m->chunks.size))
+		c->ok = false;
+	if (m->type == WICI_MSG_WHOLE)
+		return;
+	m->chunks.from = wici_take_u32(c);
+	m->chunks.to = wici_take_u32(c);
+	if (m->chunks.to < m->chunks.from ||
+	    m->chunks.to >= wici_chunks_count(m->chunks.size))
+		c->ok = false;
+}
+
+static void take_chunk(struct wici_cursor *c, struct wici_message *m)
+{
+	wici_take_copy(c, m->chunk.root.b, WICI_ID_LEN);
+	m->chunk.i = wici_take_u32(c);
+	m->chunk.path = take_items(c, wici_take_u8(c), WICI_ID_LEN,
+				   WICI_CHUNK_PATH_MAX);
+	m->chunk.bytes = take_rest(c);
+	if (m->chunk.bytes.len > WICI_CHUNK_LEN_MAX)
+		c->ok = false;
+}
+
 /* False: a type that is not known. */
 static bool is_body_taken(struct wici_cursor *c, struct wici_message *m)
 {
@@ -188,6 +220,14 @@ static bool is_body_taken(struct wici_cursor *c, struct wici_message *m)
 		return true;
 	case WICI_MSG_CLONE:
 		take_clone(c, m);
+		return true;
+	case WICI_MSG_WANT_CHUNKS:
+	case WICI_MSG_CHUNKS_END:
+	case WICI_MSG_WHOLE:
+		take_chunks(c, m);
+		return true;
+	case WICI_MSG_CHUNK:
+		take_chunk(c, m);
 		return true;
 	}
 	return false;

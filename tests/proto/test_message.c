@@ -6,7 +6,7 @@
 
 #include "tests/test.h"
 
-#define SAMPLES 24
+#define SAMPLES 28
 
 static uint8_t packed[72 * WICI_HEADS_MAX];
 
@@ -25,7 +25,9 @@ static size_t samples(struct wici_message m[SAMPLES])
 		WICI_MSG_PING,     WICI_MSG_PONG,
 		WICI_MSG_STATE,    WICI_MSG_WANT_STATEMENTS,
 		WICI_MSG_CLONE,    WICI_MSG_ASK_HEADER,
-		WICI_MSG_HEADER,   WICI_MSG_HEADER};
+		WICI_MSG_HEADER,   WICI_MSG_HEADER,
+		WICI_MSG_CHUNK,    WICI_MSG_WANT_CHUNKS,
+		WICI_MSG_WHOLE,    WICI_MSG_CHUNKS_END};
 	size_t count = sizeof(types);
 
 	for (size_t i = 0; i < sizeof(packed); i++)
@@ -79,6 +81,16 @@ static size_t samples(struct wici_message m[SAMPLES])
 	m[23].header.is_held = true;
 	memcpy(m[23].header.bytes, packed, 120);
 	memset(m[23].header.sig.b, 11, 64);
+	memset(m[24].chunk.root.b, 12, 32);
+	m[24].chunk.i = 0x01020304;
+	m[24].chunk.path = (struct wici_packed){packed, WICI_CHUNK_PATH_MAX};
+	m[24].chunk.bytes = WICI_BYTES("a chunk");
+	memset(m[25].chunks.root.b, 13, 32);
+	m[25].chunks.size = WICI_ATTACHMENT_SIZE_MAX;
+	m[25].chunks.from = 7;
+	m[25].chunks.to = WICI_CHUNKS_MAX - 1;
+	m[26].chunks.size = 1;
+	m[27].chunks.sent = 2048;
 	return count;
 }
 
@@ -144,6 +156,24 @@ static bool is_clone_same(const struct wici_message *a,
 	       memcmp(a->clone.sig.b, b->clone.sig.b, 64) == 0;
 }
 
+static bool is_chunk_same(const struct wici_message *a,
+			  const struct wici_message *b)
+{
+	return wici_id_equal(&a->chunk.root, &b->chunk.root) &&
+	       a->chunk.i == b->chunk.i &&
+	       is_packed_same(&a->chunk.path, &b->chunk.path, 32) &&
+	       wici_bytes_equal(a->chunk.bytes, b->chunk.bytes);
+}
+
+static bool is_chunks_same(const struct wici_message *a,
+			   const struct wici_message *b)
+{
+	return wici_id_equal(&a->chunks.root, &b->chunks.root) &&
+	       a->chunks.size == b->chunks.size &&
+	       a->chunks.from == b->chunks.from &&
+	       a->chunks.to == b->chunks.to && a->chunks.sent == b->chunks.sent;
+}
+
 static bool is_same(const struct wici_message *a, const struct wici_message *b)
 {
 	if (a->type != b->type)
@@ -192,6 +222,12 @@ static bool is_same(const struct wici_message *a, const struct wici_message *b)
 		return is_header_same(a, b);
 	case WICI_MSG_CLONE:
 		return is_clone_same(a, b);
+	case WICI_MSG_CHUNK:
+		return is_chunk_same(a, b);
+	case WICI_MSG_WANT_CHUNKS:
+	case WICI_MSG_CHUNKS_END:
+	case WICI_MSG_WHOLE:
+		return is_chunks_same(a, b);
 	}
 	return false;
 }
@@ -231,7 +267,8 @@ static bool is_open_ended(uint8_t type)
 	return type == WICI_MSG_REFUSE || type == WICI_MSG_OPEN ||
 	       type == WICI_MSG_RUN || type == WICI_MSG_LIVE ||
 	       type == WICI_MSG_JOIN || type == WICI_MSG_FORWARD ||
-	       type == WICI_MSG_RANGES || type == WICI_MSG_STATEMENT;
+	       type == WICI_MSG_RANGES || type == WICI_MSG_STATEMENT ||
+	       type == WICI_MSG_CHUNK;
 }
 
 /* What of such a message must be there: all before the rest, and of the rest
@@ -252,6 +289,8 @@ static size_t least_len(const struct wici_message *m, size_t len)
 		return len - m->ranges.ranges.len + 1;
 	case WICI_MSG_STATEMENT:
 		return len - m->statement.len + 1;
+	case WICI_MSG_CHUNK:
+		return len - m->chunk.bytes.len + 1;
 	case WICI_MSG_AUTH:
 	case WICI_MSG_ASK_OPEN:
 	case WICI_MSG_JOINED:
@@ -267,6 +306,9 @@ static size_t least_len(const struct wici_message *m, size_t len)
 	case WICI_MSG_ASK_HEADER:
 	case WICI_MSG_HEADER:
 	case WICI_MSG_CLONE:
+	case WICI_MSG_WANT_CHUNKS:
+	case WICI_MSG_CHUNKS_END:
+	case WICI_MSG_WHOLE:
 		return len;
 	}
 	return len;
@@ -326,6 +368,9 @@ TEST(an_unknown_odd_type_is_ignored_and_an_even_one_is_not)
 	for (unsigned type = 46; type < 256; type++) {
 		uint8_t wire[] = {(uint8_t)type, 1, 2, 3};
 
+		if (type % 2 && type >= WICI_MSG_WANT_CHUNKS &&
+		    type <= WICI_MSG_WHOLE)
+			continue;
 		CHECK_ERR(decode(&m, wire, sizeof(wire)),
 			  type % 2 ? WICI_AGAIN : WICI_REJECT_MESSAGE);
 	}
@@ -353,6 +398,14 @@ TEST(lists_and_texts_beyond_their_limits_are_refused)
 	CHECK_OK(decode(&m, wire, WICI_MESSAGE_LEN_MAX));
 	CHECK_ERR(decode(&m, wire, WICI_MESSAGE_LEN_MAX + 1),
 		  WICI_REJECT_MESSAGE);
+	memset(wire, 0, sizeof(wire));
+	wire[0] = WICI_MSG_CHUNK;
+	wire[37] = WICI_CHUNK_PATH_MAX;
+	CHECK_OK(decode(&m, wire, 38 + 11 * 32 + WICI_CHUNK_LEN_MAX));
+	CHECK_ERR(decode(&m, wire, 39 + 11 * 32 + WICI_CHUNK_LEN_MAX),
+		  WICI_REJECT_MESSAGE);
+	wire[37]++;
+	CHECK_ERR(decode(&m, wire, 38 + 12 * 32 + 1), WICI_REJECT_MESSAGE);
 }
 
 static enum wici_err decode_sample(struct wici_message *m)
@@ -381,6 +434,16 @@ TEST(fields_that_cannot_be_meant_are_refused)
 	CHECK_OK(decode_sample(&m[11]));
 	m[20].clone.role = 2;
 	CHECK_ERR(decode_sample(&m[20]), WICI_REJECT_MESSAGE);
+	m[25].chunks.to++;
+	CHECK_ERR(decode_sample(&m[25]), WICI_REJECT_MESSAGE);
+	m[25].chunks.to = 6;
+	CHECK_ERR(decode_sample(&m[25]), WICI_REJECT_MESSAGE);
+	m[25].chunks.to = 7;
+	CHECK_OK(decode_sample(&m[25]));
+	m[25].chunks.size++;
+	CHECK_ERR(decode_sample(&m[25]), WICI_REJECT_MESSAGE);
+	m[26].chunks.size = 0;
+	CHECK_ERR(decode_sample(&m[26]), WICI_REJECT_MESSAGE);
 	m[21].header.seq = 0;
 	CHECK_ERR(decode_sample(&m[21]), WICI_REJECT_MESSAGE);
 }
