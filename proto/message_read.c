@@ -123,7 +123,7 @@ static void take_clone(struct wici_cursor *c, struct wici_message *m)
 }
 
 /* PROTOCOL §3.4: "A size is that of an attachment (§4.6), and from and to are
- * chunks of it." */
+ * chunks of it; else the message is malformed." */
 static void take_chunks(struct wici_cursor *c, struct wici_message *m)
 {
 	wici_take_copy(c, m->chunks.root.b, WICI_ID_LEN);
@@ -152,6 +152,17 @@ static void take_chunk(struct wici_cursor *c, struct wici_message *m)
 	m->chunk.bytes = take_rest(c);
 	if (m->chunk.bytes.len > WICI_CHUNK_LEN_MAX)
 		c->ok = false;
+}
+
+/* HEADS, WANT_STATEMENTS. */
+static void take_list(struct wici_cursor *c, struct wici_message *m)
+{
+	uint16_t count = wici_take_u16(c);
+
+	if (m->type == WICI_MSG_HEADS)
+		m->heads = take_items(c, count, WICI_HEAD_LEN, WICI_HEADS_MAX);
+	else
+		m->ids = take_items(c, count, WICI_ID_LEN, WICI_IDS_MAX);
 }
 
 /* False: a type that is not known. */
@@ -191,18 +202,14 @@ static bool is_body_taken(struct wici_cursor *c, struct wici_message *m)
 		take_ranges(c, m);
 		return true;
 	case WICI_MSG_HEADS:
-		m->heads = take_items(c, wici_take_u16(c), WICI_HEAD_LEN,
-				      WICI_HEADS_MAX);
+	case WICI_MSG_WANT_STATEMENTS:
+		take_list(c, m);
 		return true;
 	case WICI_MSG_WANT:
 		take_want(c, m);
 		return true;
 	case WICI_MSG_CREDIT:
 		m->credit = wici_take_u32(c);
-		return true;
-	case WICI_MSG_WANT_STATEMENTS:
-		m->ids = take_items(c, wici_take_u16(c), WICI_ID_LEN,
-				    WICI_IDS_MAX);
 		return true;
 	case WICI_MSG_STATEMENT:
 		m->statement = take_rest(c);

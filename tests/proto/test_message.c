@@ -10,6 +10,20 @@
 
 static uint8_t packed[72 * WICI_HEADS_MAX];
 
+static void chunk_samples(struct wici_message m[SAMPLES])
+{
+	memset(m[24].chunk.root.b, 12, 32);
+	m[24].chunk.i = 0x01020304;
+	m[24].chunk.path = (struct wici_packed){packed, WICI_CHUNK_PATH_MAX};
+	m[24].chunk.bytes = WICI_BYTES("a chunk");
+	memset(m[25].chunks.root.b, 13, 32);
+	m[25].chunks.size = WICI_ATTACHMENT_SIZE_MAX;
+	m[25].chunks.from = 7;
+	m[25].chunks.to = WICI_CHUNKS_MAX - 1;
+	m[26].chunks.size = 1;
+	m[27].chunks.sent = 2048;
+}
+
 /* One of each type, with all its fields set. */
 static size_t samples(struct wici_message m[SAMPLES])
 {
@@ -81,16 +95,7 @@ static size_t samples(struct wici_message m[SAMPLES])
 	m[23].header.is_held = true;
 	memcpy(m[23].header.bytes, packed, 120);
 	memset(m[23].header.sig.b, 11, 64);
-	memset(m[24].chunk.root.b, 12, 32);
-	m[24].chunk.i = 0x01020304;
-	m[24].chunk.path = (struct wici_packed){packed, WICI_CHUNK_PATH_MAX};
-	m[24].chunk.bytes = WICI_BYTES("a chunk");
-	memset(m[25].chunks.root.b, 13, 32);
-	m[25].chunks.size = WICI_ATTACHMENT_SIZE_MAX;
-	m[25].chunks.from = 7;
-	m[25].chunks.to = WICI_CHUNKS_MAX - 1;
-	m[26].chunks.size = 1;
-	m[27].chunks.sent = 2048;
+	chunk_samples(m);
 	return count;
 }
 
