@@ -61,6 +61,8 @@ static void put_state(struct sink *s, const struct wici_state *state)
 
 static void put_join(struct sink *s, const struct wici_message *m)
 {
+	if (m->type == WICI_MSG_FORWARD)
+		put_u32(s, m->join.ref);
 	put(s, m->join.token_id, WICI_TOKEN_ID_LEN);
 	put(s, m->join.mac.b, WICI_ID_LEN);
 	put_bytes(s, m->join.open);
@@ -165,6 +167,16 @@ static void put_chunk(struct sink *s, const struct wici_message *m)
 	put_bytes(s, m->chunk.bytes);
 }
 
+static void put_number(struct sink *s, const struct wici_message *m)
+{
+	if (m->type == WICI_MSG_CREDIT)
+		put_u32(s, m->credit);
+	else if (m->type == WICI_MSG_JOINED)
+		put_u64(s, m->joined.seq);
+	else
+		put_u64(s, m->nonce);
+}
+
 static void put_body(struct sink *s, const struct wici_message *m)
 {
 	switch ((enum wici_message_type)m->type) {
@@ -182,17 +194,11 @@ static void put_body(struct sink *s, const struct wici_message *m)
 		put_bytes(s, m->run);
 		return;
 	case WICI_MSG_FORWARD:
-		put_u32(s, m->join.ref);
-		put_join(s, m);
-		return;
 	case WICI_MSG_JOIN:
 		put_join(s, m);
 		return;
 	case WICI_MSG_FORWARDED:
 		put_forwarded(s, m);
-		return;
-	case WICI_MSG_JOINED:
-		put_u64(s, m->joined.seq);
 		return;
 	case WICI_MSG_HELLO:
 		put_hello(s, m);
@@ -207,18 +213,17 @@ static void put_body(struct sink *s, const struct wici_message *m)
 	case WICI_MSG_WANT:
 		put_want(s, m);
 		return;
-	case WICI_MSG_CREDIT:
-		put_u32(s, m->credit);
-		return;
 	case WICI_MSG_WANT_STATEMENTS:
 		put_packed(s, &m->ids, WICI_ID_LEN, WICI_IDS_MAX);
 		return;
 	case WICI_MSG_STATEMENT:
 		put_bytes(s, m->statement);
 		return;
+	case WICI_MSG_JOINED:
+	case WICI_MSG_CREDIT:
 	case WICI_MSG_PING:
 	case WICI_MSG_PONG:
-		put_u64(s, m->nonce);
+		put_number(s, m);
 		return;
 	case WICI_MSG_STATE:
 		put_state(s, &m->state);

@@ -50,6 +50,8 @@ static void take_auth(struct wici_cursor *c, struct wici_message *m)
 
 static void take_join(struct wici_cursor *c, struct wici_message *m)
 {
+	if (m->type == WICI_MSG_FORWARD)
+		m->join.ref = wici_take_u32(c);
 	wici_take_copy(c, m->join.token_id, WICI_TOKEN_ID_LEN);
 	wici_take_copy(c, m->join.mac.b, WICI_ID_LEN);
 	m->join.open = take_rest(c);
@@ -183,9 +185,6 @@ static bool is_body_taken(struct wici_cursor *c, struct wici_message *m)
 		m->run = take_rest(c);
 		return true;
 	case WICI_MSG_FORWARD:
-		m->join.ref = wici_take_u32(c);
-		take_join(c, m);
-		return true;
 	case WICI_MSG_JOIN:
 		take_join(c, m);
 		return true;

@@ -10,8 +10,15 @@
 
 static uint8_t packed[72 * WICI_HEADS_MAX];
 
-static void chunk_samples(struct wici_message m[SAMPLES])
+static void later_samples(struct wici_message m[SAMPLES])
 {
+	memset(m[21].header.feed.b, 10, 32);
+	m[21].header.seq = WICI_SEQ_MAX;
+	m[22].header = m[21].header; /* Not held. */
+	m[23].header = m[21].header;
+	m[23].header.is_held = true;
+	memcpy(m[23].header.bytes, packed, 120);
+	memset(m[23].header.sig.b, 11, 64);
 	memset(m[24].chunk.root.b, 12, 32);
 	m[24].chunk.i = 0x01020304;
 	m[24].chunk.path = (struct wici_packed){packed, WICI_CHUNK_PATH_MAX};
@@ -88,14 +95,7 @@ static size_t samples(struct wici_message m[SAMPLES])
 	memset(m[20].clone.hash, 8, 64);
 	m[20].clone.number = UINT64_C(0x0123456789abcdef);
 	memset(m[20].clone.sig.b, 9, 64);
-	memset(m[21].header.feed.b, 10, 32);
-	m[21].header.seq = WICI_SEQ_MAX;
-	m[22].header = m[21].header; /* Not held. */
-	m[23].header = m[21].header;
-	m[23].header.is_held = true;
-	memcpy(m[23].header.bytes, packed, 120);
-	memset(m[23].header.sig.b, 11, 64);
-	chunk_samples(m);
+	later_samples(m);
 	return count;
 }
 
