@@ -1,6 +1,6 @@
 /* daemon/node.c — The turn: time enters, things happen, and at the end the
  * node alone commits, writes the fence, re-reads what is its own, and only
- * then hands anything out. Opening is the first turn.
+ * then hands anything out. Opening, the first turn, is node_open.c's.
  *
  *   begin ── receive, call, tick ── end: project · commit? ──┬─ ok: fence,
  *                                                            │  verify, release
@@ -10,9 +10,6 @@
 #include "daemon/node.h"
 
 #include "daemon/beacon.h"
-#include "daemon/bundle.h"
-#include "daemon/changes.h"
-#include "daemon/clone.h"
 #include "daemon/damage.h"
 #include "daemon/draft.h"
 #include "daemon/echo.h"
@@ -26,18 +23,10 @@
 #include "daemon/project.h"
 #include "daemon/publish.h"
 #include "daemon/renew.h"
-#include "daemon/store/entry.h"
 #include "daemon/waiters.h"
 #include "daemon/witness.h"
 #include "daemon/witnessed.h"
 #include "proto/require.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Bytes of entries between two checkpoints; a pull is never quiet. */
 #define CHECKPOINT_BYTES      ((size_t)3 << 20)
@@ -59,7 +48,7 @@ void node_random(struct node *n, void *p, size_t len)
 	(void)crypto_stream_chacha20(p, len, nonce, n->now.seed);
 }
 
-static void stop(struct node *n, const char *why)
+void node_stop(struct node *n, const char *why)
 {
 	struct node_output out = {.type = NODE_FATAL};
 
@@ -75,8 +64,9 @@ enum wici_err node_fail(struct node *n, enum wici_err err)
 	if (err == WICI_FULL)
 		n->is_full = true;
 	else
-		stop(n, store_problem(n->store)[0] ? store_problem(n->store)
-						   : STORE_DAMAGED);
+		node_stop(n, store_problem(n->store)[0]
+				     ? store_problem(n->store)
+				     : STORE_DAMAGED);
 	return err;
 }
 
@@ -89,7 +79,7 @@ void node_turn_begin(struct node *n, const struct node_now *now)
 	n->from = 0;
 	if (!n->fatal && !store_is_open(n->store) &&
 	    store_begin(n->store) != WICI_OK)
-		stop(n, "the store could not begin a transaction");
+		node_stop(n, "the store could not begin a transaction");
 	echo_clock(n);
 }
 
@@ -106,13 +96,13 @@ static bool guard_own(struct node *n)
 	if (!n->own || !n->own->is_dirty)
 		return true;
 	if (n->own_first && !publish_is_intact(n)) {
-		stop(n, read_back);
+		node_stop(n, read_back);
 		return false;
 	}
 	head = (struct wici_head){n->own->row.key, n->own->row.seq,
 				  n->own->row.id};
 	if (!n->sealed && fence_write(&n->fence, n->dir_fd, &head) != WICI_OK) {
-		stop(n, "the fence could not be written");
+		node_stop(n, "the fence could not be written");
 		return false;
 	}
 	return true;
@@ -131,7 +121,7 @@ static void roll_back(struct node *n)
 	beacon_set_due(n);
 	if (store_begin(n->store) != WICI_OK || load_all(n) != WICI_OK ||
 	    store_commit(n->store) != WICI_OK)
-		stop(n, "the store could not be read again");
+		node_stop(n, "the store could not be read again");
 	outputs_release(n);
 }
 
@@ -147,7 +137,7 @@ static void tidy(struct node *n)
 	     n->unchecked_bytes)) {
 		n->unchecked_bytes = 0;
 		if (store_checkpoint(n->store) != WICI_OK)
-			stop(n, "the store could not be checkpointed");
+			node_stop(n, "the store could not be checkpointed");
 	}
 	if (n->is_bulky && !n->is_pulling && project_is_done(n)) {
 		n->is_bulky = false;
@@ -173,7 +163,7 @@ static void commit(struct node *n)
 	if (!guard_own(n))
 		return;
 	if (erase_committed(n) != WICI_OK) {
-		stop(n, "the store could not be checkpointed");
+		node_stop(n, "the store could not be checkpointed");
 		return;
 	}
 	n->own_first = n->own_last = 0;
@@ -255,7 +245,7 @@ void node_turn_end(struct node *n)
 }
 
 /* Below the reserve nothing is written, visibly, before SQLite fails. */
-static void look_at_disk(struct node *n)
+void node_look_at_disk(struct node *n)
 {
 	n->is_read_only = store_free_bytes(n->store) < STORE_RESERVE_BYTES;
 }
@@ -263,7 +253,7 @@ static void look_at_disk(struct node *n)
 void node_tick(struct node *n)
 {
 	if (!n->fatal)
-		look_at_disk(n);
+		node_look_at_disk(n);
 }
 
 bool node_is_busy(const struct node *n)
@@ -272,208 +262,4 @@ bool node_is_busy(const struct node *n)
 			     erase_is_busy(n) || draft_is_due(n) ||
 			     (!n->is_read_only && !n->is_pulling &&
 			      !(project_is_done(n) && indexing_is_done(n))));
-}
-
-static enum wici_err tell(char *why, size_t why_len, enum wici_err err,
-			  const char *sentence)
-{
-	(void)snprintf(why, why_len, "%s", sentence);
-	return err;
-}
-
-static enum wici_err open_dir(struct node *n, char *why, size_t why_len)
-{
-	const char *path = n->config.state_dir;
-	struct stat st;
-
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return tell(why, why_len, WICI_IO,
-			    "the state folder cannot be made: its parent "
-			    "folder is missing, or may not be written");
-	n->dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (n->dir_fd < 0 || fstat(n->dir_fd, &st) != 0)
-		return tell(why, why_len,
-			    errno == EACCES ? WICI_NOT_PERMITTED : WICI_IO,
-			    "the state folder cannot be opened");
-	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return tell(why, why_len, WICI_NOT_PERMITTED,
-			    "others may write to the state folder: chmod 700 "
-			    "it");
-	return WICI_OK;
-}
-
-static enum wici_err lock_dir(struct node *n, char *why, size_t why_len)
-{
-	enum wici_err err = fence_lock(n->dir_fd, &n->lock_fd);
-
-	if (err == WICI_BUSY)
-		return tell(why, why_len, err,
-			    "another wicid runs on this state folder");
-	if (err != WICI_OK)
-		return tell(why, why_len, WICI_NOT_PERMITTED,
-			    "the state folder may not be written");
-	return WICI_OK;
-}
-
-static enum wici_err open_store(struct node *n, char *why, size_t why_len)
-{
-	char path[4096];
-	int len =
-		snprintf(path, sizeof(path), "%s/wici.db", n->config.state_dir);
-
-	if (len < 0 || (size_t)len >= sizeof(path))
-		return tell(why, why_len, WICI_TOO_LARGE,
-			    "the state folder's path is too long");
-	return store_open(&n->store, path, why, why_len);
-}
-
-/* Own head against the fence. */
-static enum wici_err open_fence(struct node *n)
-{
-	struct wici_head stored = {.feed = n->keys.feed};
-	enum wici_err err;
-
-	if (n->own)
-		stored.feed = n->own->row.key;
-	/* A damaged head says nothing: the fence must not follow it. */
-	if (n->own && !n->is_own_damaged) {
-		stored.seq = n->own->row.seq;
-		stored.id = n->own->row.id;
-	}
-	if (n->own && !n->keys.has_feed) {
-		n->sealed = "key_missing";
-		return WICI_OK;
-	}
-	err = fence_open(&n->fence, n->dir_fd, &stored, &n->sealed);
-	/* What is missing was cut here, and is waited for. */
-	if (n->is_own_damaged &&
-	    (!n->sealed || strcmp(n->sealed, "fence_ahead") == 0))
-		n->sealed = "damaged";
-	return err;
-}
-
-static void emit_first(struct node *n)
-{
-	struct node_output out = {.type = NODE_NETWORK};
-
-	if (n->has_network)
-		node_emit(n, &out);
-	out.type = NODE_DIALS;
-	if (n->peers.rows)
-		node_emit(n, &out);
-}
-
-/* The first turn. */
-static enum wici_err open_turn(struct node *n, const struct node_now *now,
-			       char *why, size_t why_len)
-{
-	enum wici_err err;
-
-	node_turn_begin(n, now);
-	node_random(n, &n->number, sizeof(n->number));
-	n->started_ms = now->mono_ms;
-	err = load_all(n);
-	if (err == WICI_OK)
-		err = open_fence(n);
-	/* Sealed for another reason, or for none: so it is judged once more. */
-	renew_check(n);
-	n->is_judging_due = true;
-	beacon_set_due(n);
-	if (err == WICI_OK)
-		err = clone_open(n);
-	if (err == WICI_OK)
-		err = load_peers(n);
-	if (err == WICI_OK)
-		err = echo_open(n);
-	if (err == WICI_OK) {
-		look_at_disk(n);
-		emit_first(n);
-	}
-	node_turn_end(n);
-	if (err == WICI_OK && n->fatal)
-		err = WICI_STORE;
-	if (err != WICI_OK)
-		(void)tell(why, why_len, err,
-			   n->fatal ? n->fatal : STORE_DAMAGED);
-	return err;
-}
-
-static enum wici_err open_once(struct node **node,
-			       const struct node_config *config,
-			       const struct node_now *now, char *why,
-			       size_t why_len)
-{
-	struct node *n = calloc(1, sizeof(*n));
-	enum wici_err err;
-
-	WICI_REQUIRE(n);
-	*node = NULL;
-	n->config = *config;
-	n->dir_fd = n->lock_fd = -1;
-	fence_init(&n->fence, config->machine_id);
-	feeds_init(&n->feeds);
-	err = open_dir(n, why, why_len);
-	if (err == WICI_OK)
-		err = lock_dir(n, why, why_len);
-	if (err == WICI_OK)
-		err = keys_load(&n->keys, n->dir_fd, why, why_len);
-	if (err == WICI_OK)
-		err = open_store(n, why, why_len);
-	if (err == WICI_OK)
-		err = open_turn(n, now, why, why_len);
-	if (err != WICI_OK) {
-		node_close(n);
-		return err;
-	}
-	*node = n;
-	return WICI_OK;
-}
-
-/* Once more when the store is damaged: its indexes have been made anew. */
-enum wici_err node_open(struct node **node, const struct node_config *config,
-			const struct node_now *now, char *why, size_t why_len)
-{
-	enum wici_err err = open_once(node, config, now, why, why_len);
-
-	if (err == WICI_STORE)
-		err = open_once(node, config, now, why, why_len);
-	return err;
-}
-
-void node_close(struct node *n)
-{
-	if (!n)
-		return;
-	while (n->waiters) {
-		struct node_waiter *next = n->waiters->next;
-
-		free(n->waiters);
-		n->waiters = next;
-	}
-	fsck_free(n);
-	witnessed_clear(n);
-	bundle_free_all(n);
-	free(n->damages);
-	outputs_clear(n);
-	store_close(n->store);
-	feeds_clear(&n->feeds);
-	peers_clear(&n->peers);
-	fence_close(&n->fence);
-	keys_clear(&n->keys);
-	changes_clear(n);
-	erase_free(n);
-	free(n->space.members);
-	free(n->space.keys);
-	free(n->space.feeds);
-	free(n->space.revocations);
-	free(n->statements);
-	free(n->forks);
-	free(n->succeeds);
-	free(n->held);
-	if (n->lock_fd >= 0)
-		(void)close(n->lock_fd);
-	if (n->dir_fd >= 0)
-		(void)close(n->dir_fd);
-	sodium_memzero(n, sizeof(*n));
-	free(n);
 }

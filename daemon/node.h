@@ -287,6 +287,12 @@ void node_random(struct node *n, void *p, size_t len);
  * it not (the commit repeats their error), reads do. */
 enum wici_err node_fail(struct node *n, enum wici_err err);
 
+/* The same with another sentence than the store's: static. */
+void node_stop(struct node *n, const char *why);
+
+/* Is there room on the disk (the node layer's own)? */
+void node_look_at_disk(struct node *n);
+
 /* Queues an output (the node layer's own). bytes are copied. In a turn it is
  * held back until the commit. When the turn is rolled back for space, replies
  * turn into the error read_only, NODE_ADMITTED into WICI_FULL, and the rest is
