@@ -87,6 +87,9 @@ enum wici_err hub_join(struct hub *h, struct link *l,
 /* What FORWARDED says of it. Never 0, which would say "admitted", but for
  * WICI_OK. */
 uint16_t hub_join_code(enum wici_err err);
+/* Decided here. And: a link is gone. */
+void hub_admitted(struct hub *h, uint64_t ref, enum wici_err err, uint64_t seq);
+void hub_forget_joins(struct hub *h, uint64_t link);
 /* A FORWARDED came over the registrar's link. */
 void hub_joined(struct hub *h, struct link *via, const struct wici_message *m);
 
