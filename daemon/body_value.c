@@ -2,6 +2,7 @@
  * payload: text made plain, words, names and numbers looked up. */
 #include "daemon/body_private.h"
 
+#include "daemon/attachments.h"
 #include "daemon/certificates.h"
 #include "daemon/find.h"
 #include "daemon/plain.h"
@@ -10,6 +11,9 @@
 #include "proto/text.h"
 
 #include <stdlib.h>
+
+static const struct wici_field file_field = {.name = "file",
+					     .type = WICI_TYPE_FILE};
 
 struct wici_mp body_head(struct wici_bytes raw)
 {
@@ -271,6 +275,35 @@ static enum wici_err make_inner(struct body_maker *m,
 	return WICI_OK;
 }
 
+/* Named is what is here, or what somebody names already: of a file that nobody
+ * holds there would be nothing to read. */
+static enum wici_err make_file(struct body_maker *m, const struct wici_field *f,
+			       struct wici_bytes raw)
+{
+	size_t from = m->w->len;
+	enum wici_err err = make_inner(m, f, wici_file_fields, raw);
+	struct attachment_naming by;
+	struct attachment_view view;
+	struct wici_problem problem;
+	struct wici_bytes made;
+	struct wici_file file;
+
+	if (err || m->w->overflow)
+		return err;
+	made = (struct wici_bytes){m->w->buf + from, m->w->len - from};
+	if (wici_field_check(&file_field, made, &problem))
+		return WICI_OK; /* Who asked for it says what is wrong. */
+	wici_file_read(made, &file);
+	attachments_view(m->node, &file.root, file.size, &view);
+	if (view.is_whole)
+		return WICI_OK;
+	err = attachments_naming(m->node, &file.root, file.size, &by);
+	if (err != WICI_NOT_FOUND)
+		return err;
+	fault_hint(m->fault, "`wici attachment add FILE` first");
+	return fault_set(m->fault, WICI_NOT_FOUND, "root", "held", raw);
+}
+
 enum wici_err body_value_make(struct body_maker *m, const struct wici_field *f,
 			      struct wici_bytes raw)
 {
@@ -294,7 +327,7 @@ enum wici_err body_value_make(struct body_maker *m, const struct wici_field *f,
 	case WICI_TYPE_BYTES:
 		return make_bytes(m, f, raw);
 	case WICI_TYPE_FILE:
-		return make_inner(m, f, wici_file_fields, raw);
+		return make_file(m, f, raw);
 	case WICI_TYPE_MAP:
 		return make_inner(m, f, f->sub, raw);
 	}

@@ -4,6 +4,7 @@
  * to the links, replies and the like to the shell. */
 #include "daemon/hub.h"
 
+#include "daemon/attachments.h"
 #include "daemon/link_clone.h"
 #include "daemon/link_private.h"
 #include "daemon/membership.h"
@@ -176,6 +177,7 @@ void hub_drop_link(struct hub *h, struct link *l, enum wici_err why)
 		at = &(*at)->next;
 	*at = l->next;
 	fetch_forget(&h->fetch, l->n);
+	fetch_chunks_forget(h, l->n);
 	hub_forget_joins(h, l->n);
 	hub_drop_row(h, l, why);
 	wici_session_clear(&l->session);
@@ -203,6 +205,8 @@ void hub_clear(struct hub *h)
 void hub_turn_begin(struct hub *h, const struct node_now *now)
 {
 	node_turn_begin(h->node, now);
+	if (h->chunks.is_due || attachments_take_news(h->node))
+		fetch_chunks_plan(h);
 	for (struct link *l = h->links; l; l = l->next) {
 		if (link_is_busy(l))
 			link_pump(l);
@@ -351,6 +355,7 @@ void hub_tick(struct hub *h)
 	for (struct link *l = h->links; l; l = l->next)
 		hub_tick_link(l, now_ms);
 	node_tick(h->node);
+	fetch_chunks_tick(h);
 }
 
 bool hub_is_busy(const struct hub *h)
@@ -359,5 +364,6 @@ bool hub_is_busy(const struct hub *h)
 		if (link_is_busy(l))
 			return true;
 	}
-	return node_is_busy(h->node);
+	return h->chunks.is_due || attachments_has_news(h->node) ||
+	       node_is_busy(h->node);
 }

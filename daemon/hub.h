@@ -14,6 +14,7 @@
 #define WICI_DAEMON_HUB_H
 
 #include "daemon/fetch.h"
+#include "daemon/fetch_chunks.h"
 #include "daemon/link.h"
 #include "daemon/node.h"
 
@@ -28,6 +29,7 @@ struct hub {
 	size_t memory;      /* Lent to links. */
 	uint64_t link_last; /* Numbers given out. */
 	struct fetch fetch;
+	struct fetch_chunks chunks;
 	struct wici_noise_pair session_key; /* Drawn once a process. */
 	uint64_t number;                    /* The node's, for AUTH. */
 	struct hub_join *joins;

@@ -16,6 +16,7 @@
 #ifndef WICI_DAEMON_LINK_H
 #define WICI_DAEMON_LINK_H
 
+#include "daemon/fetch_chunks.h"
 #include "daemon/node.h"
 #include "daemon/peers.h"
 #include "proto/fork.h"
@@ -24,29 +25,30 @@
 
 struct hub;
 
-#define LINK_OUT_LEN        ((size_t)190 << 10) /* Three messages. */
-#define LINK_SMALL_LEN      (WICI_SESSION_IN_SMALL + WICI_SESSION_OUT_SMALL)
-#define LINK_LARGE_LEN      (WICI_SESSION_IN_LEN + LINK_OUT_LEN)
-#define LINK_PING_MS        30000u
-#define LINK_DEAD_MS        90000u
-#define LINK_RETRY_MS       60000u /* Until a difference is tried again. */
-#define LINK_STATE_MS       250u   /* Between two that a client waits for. */
-#define LINK_PROVISIONAL_MS 10000u
-#define LINK_JOIN_MS        15000u /* For a JOIN that is passed on. */
-#define LINK_CREDIT         ((uint32_t)1 << 20)
+#define LINK_OUT_LEN         ((size_t)190 << 10) /* Three messages. */
+#define LINK_SMALL_LEN       (WICI_SESSION_IN_SMALL + WICI_SESSION_OUT_SMALL)
+#define LINK_LARGE_LEN       (WICI_SESSION_IN_LEN + LINK_OUT_LEN)
+#define LINK_PING_MS         30000u
+#define LINK_DEAD_MS         90000u
+#define LINK_RETRY_MS        60000u /* Until a difference is tried again. */
+#define LINK_STATE_MS        250u   /* Between two that a client waits for. */
+#define LINK_PROVISIONAL_MS  10000u
+#define LINK_JOIN_MS         15000u /* For a JOIN that is passed on. */
+#define LINK_CREDIT          ((uint32_t)1 << 20)
 #define LINK_INSTITUTION_MAX 16u /* Sessions of one: as many as open feeds. */
-#define LINK_WANTS_MAX      64
-#define LINK_LISTS_MAX      4096u /* Heads, statements that wait to go out. */
-#define LINK_BAD_RUNS_MAX   256u  /* A second. */
-#define LINK_HEADERS_MAX    16    /* Asked of us, that wait. */
-#define LINK_HEADERS_RATE   100u  /* A second. */
-#define LINK_LOOKUPS_MAX    256u  /* Heads compared with the store, a second. */
-#define LINK_FORK_ASKS_MAX  64u   /* Of one search. */
-#define LINK_FORK_MS        30000u
-#define LINK_FORK_LEFT_MAX  16             /* Feeds left alone … */
-#define LINK_FORK_LEFT_MS   60000u         /* … for so long. */
-#define LINK_ANSWER_LEN     ((size_t)4098) /* The least RANGES answer. */
-#define LINK_SPARE_LEN      ((size_t)8192) /* Kept free for answers. */
+#define LINK_WANTS_MAX       64
+#define LINK_CHUNK_WANTS_MAX 8
+#define LINK_LISTS_MAX       4096u /* Heads, statements that wait to go out. */
+#define LINK_BAD_RUNS_MAX    256u  /* A second. */
+#define LINK_HEADERS_MAX     16    /* Asked of us, that wait. */
+#define LINK_HEADERS_RATE    100u  /* A second. */
+#define LINK_LOOKUPS_MAX     256u /* Heads compared with the store, a second. */
+#define LINK_FORK_ASKS_MAX   64u  /* Of one search. */
+#define LINK_FORK_MS         30000u
+#define LINK_FORK_LEFT_MAX   16             /* Feeds left alone … */
+#define LINK_FORK_LEFT_MS    60000u         /* … for so long. */
+#define LINK_ANSWER_LEN      ((size_t)4098) /* The least RANGES answer. */
+#define LINK_SPARE_LEN       ((size_t)8192) /* Kept free for answers. */
 
 struct link_want { /* What the peer asked of us. */
 	struct wici_key feed;
@@ -54,6 +56,18 @@ struct link_want { /* What the peer asked of us. */
 	uint64_t erased_to;     /* Erasures up to there were given, … */
 	uint64_t erase_version; /* … of those that were here then, … */
 	uint64_t given;         /* … and nothing else was given since. */
+};
+
+struct link_chunk_want { /* Chunks of one file, asked of us. */
+	struct wici_id root;
+	uint64_t size;
+	uint32_t from, to;
+	uint32_t sent;
+};
+
+struct link_chunk_ask { /* Asked of the peer, whose END has not come. */
+	struct wici_id root;
+	uint64_t size;
 };
 
 struct link_ids { /* Statements to send, or to ask for. */
@@ -138,6 +152,12 @@ struct link {
 	uint64_t credit_left; /* Bytes of runs that it may still send. */
 	uint64_t credit_due;  /* Bytes taken that it may send again. */
 	unsigned bad_runs;    /* That did not verify, this second. */
+
+	struct link_chunk_want chunk_wants[LINK_CHUNK_WANTS_MAX];
+	size_t chunk_wants_count;
+	struct link_chunk_ask chunk_asks[FETCH_FILES_LINK_MAX];
+	size_t chunk_asks_count;
+	uint64_t chunk_ms; /* When the last chunk came. */
 
 	struct link_fork fork;
 

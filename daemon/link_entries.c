@@ -189,7 +189,7 @@ static bool link_serve(struct link *l)
 }
 
 /* What was asked for comes under credit, and no more of it. */
-static bool link_has_credit(struct link *l, size_t len)
+bool link_takes_credit(struct link *l, size_t len)
 {
 	if (l->credit_left == 0)
 		return false;
@@ -240,7 +240,7 @@ void link_on_run(struct link *l, const struct wici_message *m)
 	enum wici_err err;
 
 	if (wici_run_peek(m->run, &feed, &first, &count) != WICI_OK ||
-	    (m->type == WICI_MSG_RUN && !link_has_credit(l, m->run.len))) {
+	    (m->type == WICI_MSG_RUN && !link_takes_credit(l, m->run.len))) {
 		link_refuse(l, WICI_REJECT_CREDIT);
 		return;
 	}
@@ -368,4 +368,5 @@ void link_entries_pump(struct link *l)
 		link_send_heads(l);
 	while (link_serve(l))
 		;
+	link_chunks_pump(l);
 }

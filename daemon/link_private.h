@@ -56,6 +56,25 @@ bool link_may_serve(const struct link *l);
 /* A counting head moved here; from: the link that brought it. */
 void link_announce(struct link *l, const struct wici_head *head, uint64_t from);
 
+/* What was asked for comes under credit: false when there is none left. */
+bool link_takes_credit(struct link *l, size_t len);
+
+/* link_chunks.c: attachments. */
+void link_on_want_chunks(struct link *l, const struct wici_message *m);
+void link_on_chunk(struct link *l, const struct wici_message *m);
+void link_on_chunks_end(struct link *l, const struct wici_message *m);
+void link_on_whole(struct link *l, const struct wici_message *m);
+void link_chunks_pump(struct link *l);
+
+/* Is a chunk wanted, and may it go now? */
+bool link_may_serve_chunks(const struct link *l);
+
+/* May the peer be asked for any; and now? */
+bool link_may_ask_chunks(const struct link *l);
+bool link_has_room_for_chunks(const struct link *l);
+void link_ask_chunks(struct link *l, const struct wici_id *root, uint64_t size,
+		     uint32_t from, uint32_t to);
+
 /* link_statements.c */
 void link_on_want_statements(struct link *l, const struct wici_packed *ids);
 void link_on_statement(struct link *l, struct wici_bytes bytes);

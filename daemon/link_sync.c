@@ -395,7 +395,7 @@ bool link_is_busy(const struct link *l)
 		return true;
 	if (!l->session.hello_in || !l->session.hello_out)
 		return false;
-	return link_may_serve(l) ||
+	return link_may_serve(l) || link_may_serve_chunks(l) ||
 	       ((l->announce_count || l->give.count || l->ask.count) &&
 		link_has_room(l));
 }
@@ -448,6 +448,18 @@ void link_on_sync(struct link *l, const struct wici_message *m)
 		break;
 	case WICI_MSG_CLONE:
 		link_on_clone(l, m);
+		break;
+	case WICI_MSG_WANT_CHUNKS:
+		link_on_want_chunks(l, m);
+		break;
+	case WICI_MSG_CHUNK:
+		link_on_chunk(l, m);
+		break;
+	case WICI_MSG_CHUNKS_END:
+		link_on_chunks_end(l, m);
+		break;
+	case WICI_MSG_WHOLE:
+		link_on_whole(l, m);
 		break;
 	case WICI_MSG_FORWARD:
 		link_on_forward(l, m);

@@ -6,6 +6,7 @@
 #include "daemon/method.h"
 
 #include "daemon/body.h"
+#include "daemon/attachments.h"
 #include "daemon/bundle.h"
 #include "daemon/fsck.h"
 #include "daemon/method_private.h"
@@ -46,6 +47,7 @@ const struct method *const methods[] = {
 	methods_draft,
 	methods_renew,
 	methods_bundle,
+	methods_attachment,
 	methods_restore,
 	methods_doctor,
 	methods_roster_log,
@@ -402,4 +404,5 @@ void node_client_gone(struct node *n, uint64_t client)
 	waiters_forget(n, client);
 	fsck_forget(n, client);
 	bundle_forget(n, client);
+	attachments_forget(n, client);
 }

@@ -47,6 +47,7 @@ extern const struct method methods_fsck[];
 extern const struct method methods_draft[];
 extern const struct method methods_renew[];
 extern const struct method methods_bundle[];
+extern const struct method methods_attachment[];
 extern const struct method methods_restore[];
 extern const struct method methods_doctor[];
 

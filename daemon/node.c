@@ -9,6 +9,7 @@
  *                                                            └─ else: fatal */
 #include "daemon/node.h"
 
+#include "daemon/attachments.h"
 #include "daemon/beacon.h"
 #include "daemon/damage.h"
 #include "daemon/draft.h"
@@ -203,8 +204,10 @@ static void settle(struct node *n)
 {
 	enum wici_err err = n->fatal ? WICI_STORE : forks_turn(n);
 
-	if (err == WICI_OK && n->is_judging_due && judge_may(n))
+	if (err == WICI_OK && n->is_judging_due && judge_may(n)) {
 		err = judge_all(n);
+		attachments_review(n);
+	}
 	if (err == WICI_OK)
 		err = renew_turn(n);
 	if (err == WICI_OK)
@@ -232,6 +235,7 @@ void node_turn_end(struct node *n)
 	damage_turn(n);
 	settle(n);
 	project(n);
+	attachments_turn(n);
 	vouch(n);
 	erase_turn(n);
 	if (!n->fatal)
@@ -258,8 +262,9 @@ void node_tick(struct node *n)
 
 bool node_is_busy(const struct node *n)
 {
-	return !n->fatal && (fsck_is_busy(n) || damage_is_busy(n) ||
-			     erase_is_busy(n) || draft_is_due(n) ||
+	return !n->fatal && (fsck_is_busy(n) || attachments_is_busy(n) ||
+			     damage_is_busy(n) || erase_is_busy(n) ||
+			     draft_is_due(n) ||
 			     (!n->is_read_only && !n->is_pulling &&
 			      !(project_is_done(n) && indexing_is_done(n))));
 }

@@ -81,6 +81,8 @@ struct node_config {
 	const char *advertise;   /* HOST:PORT; may be NULL. */
 	const char *const *dial; /* --peer; NULL-terminated; may be NULL. */
 	const char *machine_id; /* Contents of the machine's id; may be NULL. */
+	/* Bytes; 0: as attachments.h says. 1 for "none". */
+	uint64_t attachments_eager, attachments_quota;
 };
 
 /* A fork proof that is held: daemon/forks.c. */
@@ -141,6 +143,7 @@ struct node_waiter {
 };
 
 struct node_out; /* A queued output and its bytes. */
+struct attachments;
 struct bundle;
 struct damage;
 struct erasures;
@@ -246,6 +249,7 @@ struct node {
 	struct fsck *fsck;     /* A run under way. */
 
 	struct bundle *bundles; /* That clients have open. */
+	struct attachments *attachments;
 
 	/* Counters. */
 	uint64_t started_ms;

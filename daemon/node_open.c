@@ -2,6 +2,7 @@
  * store, the fence. Opening is the first turn. */
 #include "daemon/node.h"
 
+#include "daemon/attachments.h"
 #include "daemon/beacon.h"
 #include "daemon/bundle.h"
 #include "daemon/changes.h"
@@ -120,7 +121,12 @@ static enum wici_err open_turn(struct node *n, const struct node_now *now,
 	node_turn_begin(n, now);
 	node_random(n, &n->number, sizeof(n->number));
 	n->started_ms = now->mono_ms;
-	err = load_all(n);
+	err = attachments_open(n);
+	if (err)
+		node_stop(n, "the folder attachments in the state folder "
+			     "cannot be opened");
+	if (err == WICI_OK)
+		err = load_all(n);
 	if (err == WICI_OK)
 		err = open_fence(n);
 	/* Sealed for another reason, or for none: so it is judged once more. */
@@ -201,6 +207,7 @@ void node_close(struct node *n)
 	fsck_free(n);
 	witnessed_clear(n);
 	bundle_free_all(n);
+	attachments_close(n);
 	free(n->damages);
 	outputs_clear(n);
 	store_close(n->store);

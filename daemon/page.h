@@ -16,7 +16,7 @@ struct page {
 	struct growing items; /* Of an array whose head comes last. */
 	uint32_t count;
 	uint32_t limit;
-	char next[64]; /* What "after" is to be; "" at the end of the list. */
+	char next[72]; /* What "after" is to be; "" at the end of the list. */
 };
 
 /* From the call's "limit". */

@@ -7,6 +7,7 @@
  * of the roster whenever it matters. */
 #include "daemon/project.h"
 
+#include "daemon/attachments.h"
 #include "daemon/damage.h"
 #include "daemon/find.h"
 #include "daemon/store/book.h"
@@ -111,6 +112,19 @@ static enum wici_err take_value(struct fields *f,
 	return WICI_OK;
 }
 
+/* An attachment that it names. */
+static enum wici_err take_file(struct fields *f, struct wici_bytes raw)
+{
+	struct record_ref ref = {.n = f->record.n, .flag = RECORD_NAMES};
+	struct wici_file file;
+	enum wici_err err;
+
+	wici_file_read(raw, &file);
+	ref.to = file.root;
+	err = put_ref(f, &ref);
+	return err || f->is_check ? err : attachments_named(f->n, &file);
+}
+
 static enum wici_err take_field(struct fields *f,
 				const struct wici_field *field,
 				struct wici_bytes raw)
@@ -128,6 +142,11 @@ static enum wici_err take_field(struct fields *f,
 		count = v.count;
 	}
 	for (uint32_t i = 0; i < count && err == WICI_OK; i++) {
+		if (field->type == WICI_TYPE_FILE) {
+			WICI_REQUIRE(wici_mp_skip(&r, &raw) == WICI_OK);
+			err = take_file(f, raw);
+			continue;
+		}
 		WICI_REQUIRE(wici_mp_next(&r, &v) == WICI_OK);
 		err = take_value(f, field, &v);
 	}

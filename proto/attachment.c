@@ -98,16 +98,15 @@ struct wici_id wici_attachment_address(uint64_t size,
 
 bool wici_chunk_is_of(const struct wici_id *address, uint64_t size, uint32_t i,
 		      struct wici_bytes chunk, const struct wici_id *path,
-		      size_t path_count)
+		      size_t path_count, struct wici_id *leaf)
 {
 	uint32_t count = wici_chunks_count(size);
 	struct wici_id root;
-	struct wici_id leaf;
 
 	if (i >= count || chunk.len != wici_chunk_len(size, i))
 		return false;
-	leaf = wici_merkle_leaf(chunk);
-	if (!wici_merkle_climb(&leaf, i, count, path, path_count, &root))
+	*leaf = wici_merkle_leaf(chunk);
+	if (!wici_merkle_climb(leaf, i, count, path, path_count, &root))
 		return false;
 	root = wici_attachment_address(size, &root);
 	return wici_id_equal(&root, address);

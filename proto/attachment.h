@@ -46,9 +46,10 @@ struct wici_id wici_attachment_address(uint64_t size,
 				       const struct wici_id *root);
 
 /* Is this chunk i of the file of this size and address? path: what stands
- * beside it, from below. Whatever does not fit is a no. */
+ * beside it, from below. Whatever does not fit is a no; else *leaf is its
+ * hash. */
 bool wici_chunk_is_of(const struct wici_id *address, uint64_t size, uint32_t i,
 		      struct wici_bytes chunk, const struct wici_id *path,
-		      size_t path_count);
+		      size_t path_count, struct wici_id *leaf);
 
 #endif

@@ -69,6 +69,28 @@ struct wici_id wici_tree_fill(struct wici_id *nodes, uint32_t count)
 	return nodes[0];
 }
 
+/* All of it, each branch once: what is whole most often is good. */
+static bool is_good(const struct wici_id *nodes, uint64_t size,
+		    const struct wici_id *address)
+{
+	struct wici_id node;
+	uint32_t count = wici_chunks_count(size);
+
+	for (uint32_t i = 0; i < count; i++)
+		if (!is_known(&nodes[i]))
+			return false;
+	for (; count > 1; count = (count + 1) / 2) {
+		for (uint32_t i = 0; i < count; i += 2) {
+			node = above(nodes, count, i);
+			if (!wici_id_equal(&node, &nodes[count + i / 2]))
+				return false;
+		}
+		nodes += count;
+	}
+	node = wici_attachment_address(size, nodes);
+	return wici_id_equal(&node, address);
+}
+
 uint32_t wici_tree_sift(struct wici_id *nodes, uint64_t size,
 			const struct wici_id *address)
 {
@@ -78,6 +100,8 @@ uint32_t wici_tree_sift(struct wici_id *nodes, uint64_t size,
 	uint32_t known = 0;
 	struct wici_id root;
 
+	if (is_good(nodes, size, address))
+		return count;
 	for (uint32_t i = 0; i < count; i++) {
 		if (!is_known(&nodes[i]))
 			continue;

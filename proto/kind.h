@@ -8,6 +8,7 @@
 #ifndef WICI_PROTO_KIND_H
 #define WICI_PROTO_KIND_H
 
+#include "proto/attachment.h"
 #include "proto/bytes.h"
 #include "proto/err.h"
 #include "proto/id.h"
@@ -165,6 +166,11 @@ WICI_NODISCARD
 enum wici_err wici_field_check(const struct wici_field *f,
 			       struct wici_bytes raw,
 			       struct wici_problem *problem);
+
+/* The i-th attachment that the payload names, over all its fields. The payload
+ * must have passed wici_kind_check, and is borrowed. */
+bool wici_kind_file(const struct wici_kind *kind, struct wici_bytes payload,
+		    size_t i, struct wici_file *file);
 
 /* Does the node alone write this kind: entry 1, admissions, and what has no
  * field that a client may give? */

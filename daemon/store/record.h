@@ -23,10 +23,14 @@ struct record_row {
 	int32_t on_day;
 };
 
-struct record_ref { /* A field of n that names a record, or an institution. */
+#define RECORD_NAMES 1 /* A flag of references alone: to an attachment. */
+
+/* A field of n that names a record, an institution or a file. */
+struct record_ref {
 	int64_t n;
 	uint16_t flag; /* Of the field: WICI_SUBJECT, WICI_AFTER, WICI_ABOUT,
-			* WICI_SUPERSEDES, WICI_UNIQUE or 0. */
+			* WICI_SUPERSEDES, WICI_UNIQUE or 0; or
+			* RECORD_NAMES. */
 	struct wici_id to;
 };
 

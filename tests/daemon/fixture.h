@@ -32,6 +32,7 @@ struct fixture {
 	char why[200];
 	const char *machine;
 	const char *listen;
+	uint64_t eager, quota; /* Of attachments; 0: as ever. */
 	struct node *n;
 	int64_t wall_ms;
 	uint64_t mono_ms;
@@ -137,7 +138,9 @@ static inline enum wici_err fixture_try_open(struct fixture *f)
 {
 	struct node_config config = {.state_dir = f->dir,
 				     .listen = f->listen,
-				     .machine_id = f->machine};
+				     .machine_id = f->machine,
+				     .attachments_eager = f->eager,
+				     .attachments_quota = f->quota};
 	struct node_now now = fixture_now(f);
 	enum wici_err err =
 		node_open(&f->n, &config, &now, f->why, sizeof(f->why));
@@ -175,15 +178,25 @@ static inline void fixture_open(struct fixture *f)
 	CHECK_OK(fixture_try_open(f));
 }
 
-static inline void fixture_empty(struct fixture *f)
+static inline void fixture_empty_dir(const char *dir)
 {
-	DIR *d = opendir(f->dir);
+	DIR *d = opendir(dir);
 	struct dirent *e;
 
-	CHECK(d);
-	while ((e = readdir(d)))
+	while (d && (e = readdir(d)))
 		(void)unlinkat(dirfd(d), e->d_name, 0);
-	(void)closedir(d);
+	if (d)
+		(void)closedir(d);
+}
+
+static inline void fixture_empty(struct fixture *f)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/attachments", f->dir);
+	fixture_empty_dir(path);
+	(void)rmdir(path);
+	fixture_empty_dir(f->dir);
 }
 
 static inline void fixture_drop(struct fixture *f)

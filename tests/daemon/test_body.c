@@ -182,25 +182,27 @@ TEST(institutions_are_resolved_and_others_are_names)
 	fixture_drop(&a);
 }
 
-/* A name is a word for people, never a path. */
+/* A name is a word for people, never a path; and what is named is here. */
 TEST(a_file_is_named_by_name_address_and_size)
 {
 	struct fixture f;
 	char json[400], root[65];
 
-	memset(root, 'a', 64);
-	root[64] = '\0';
 	call_found(&f);
+	CHECK(is(call(&f, "attachment.begin", "{'size':3}"), "{}"));
+	CHECK(is(call(&f, "attachment.write", "{'bytes':'616263'}"), "{}"));
+	call_get(call(&f, "attachment.add", "{'name':'r.pdf'}"), "root", root,
+		 sizeof(root));
 	(void)snprintf(json, sizeof(json),
 		       "{'title':'T','files':[{'name':'r.pdf','root':'%s',"
-		       "'size':7,'type':'application/pdf'}]}",
+		       "'size':3,'type':'application/pdf'}]}",
 		       root);
 	CHECK(is(make(&f, "practice.publish", json),
-		 "{'files':[{'name':'r.pdf','root':<bin>,'size':7,"
+		 "{'files':[{'name':'r.pdf','root':<bin>,'size':3,"
 		 "'type':'application/pdf'}],'title':'T'}"));
 	(void)snprintf(json, sizeof(json),
 		       "{'title':'T','files':{'name':'../r','root':'%s',"
-		       "'size':7}}",
+		       "'size':3}}",
 		       root);
 	CHECK(strncmp(make(&f, "practice.publish", json),
 		      "bad_field files.name file_name", 30) == 0);
@@ -210,6 +212,12 @@ TEST(a_file_is_named_by_name_address_and_size)
 		       root);
 	CHECK(strncmp(make(&f, "practice.publish", json),
 		      "bad_field files[0].size file_size", 33) == 0);
+	(void)snprintf(json, sizeof(json),
+		       "{'title':'T','files':[{'name':'r','root':'%s',"
+		       "'size':4}]}",
+		       root);
+	CHECK(strncmp(make(&f, "practice.publish", json),
+		      "not_found files[0].root held", 28) == 0);
 	CHECK(strncmp(make(&f, "practice.publish",
 			   "{'title':'T','files':[{'name':'r','root':'abcd',"
 			   "'size':7}]}"),

@@ -42,6 +42,14 @@ static void make(struct file *f, uint32_t count, size_t last)
 	f->address = wici_attachment_address(f->size, &root);
 }
 
+static bool is_of(const struct file *f, uint64_t size, uint32_t i,
+		  struct wici_bytes b, const struct wici_id *path, uint32_t len)
+{
+	struct wici_id leaf;
+
+	return wici_chunk_is_of(&f->address, size, i, b, path, len, &leaf);
+}
+
 TEST(a_file_has_as_many_chunks_as_its_size_says)
 {
 	CHECK(wici_chunks_count(0) == 0);
@@ -109,15 +117,13 @@ TEST(every_chunk_of_every_tree_has_its_path_and_no_other_place_takes_it)
 			if (n > 40 && i % 16 && i + 1 < n)
 				continue; /* They take their time. */
 			CHECK(wici_tree_path(f.nodes, n, i, path, &len));
-			CHECK(wici_chunk_is_of(&f.address, f.size, i,
-					       chunk(&f, i), path, len));
-			CHECK(!wici_chunk_is_of(&f.address, f.size + 1, i,
-						chunk(&f, i), path, len));
-			CHECK(!wici_chunk_is_of(&f.address, f.size, i,
-						chunk(&f, i), path, len + 1));
-			CHECK(!len ||
-			      !wici_chunk_is_of(&f.address, f.size, i,
-						chunk(&f, i), path, len - 1));
+			CHECK(is_of(&f, f.size, i, chunk(&f, i), path, len));
+			CHECK(!is_of(&f, f.size + 1, i, chunk(&f, i), path,
+				     len));
+			CHECK(!is_of(&f, f.size, i, chunk(&f, i), path,
+				     len + 1));
+			CHECK(!len || !is_of(&f, f.size, i, chunk(&f, i), path,
+					     len - 1));
 			for (uint32_t k = 0; n <= 40 && k < n; k++) {
 				if (k == i ||
 				    !wici_merkle_climb(&f.nodes[i], k, n, path,
@@ -184,17 +190,15 @@ TEST(no_flipped_bit_of_a_chunk_passes)
 		CHECK(wici_tree_path(f.nodes, 3, i, path, &len));
 		for (size_t bit = 0; bit < whole.len * 8; bit += step) {
 			b[bit / 8] ^= (uint8_t)(1 << bit % 8);
-			CHECK(!wici_chunk_is_of(
-				&f.address, f.size, i,
-				(struct wici_bytes){b, whole.len}, path, len));
+			CHECK(!is_of(&f, f.size, i,
+				     (struct wici_bytes){b, whole.len}, path,
+				     len));
 			b[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		}
-		CHECK(wici_chunk_is_of(&f.address, f.size, i,
-				       (struct wici_bytes){b, whole.len}, path,
-				       len));
-		CHECK(!wici_chunk_is_of(&f.address, f.size, i,
-					(struct wici_bytes){b, whole.len - 1},
-					path, len));
+		CHECK(is_of(&f, f.size, i, (struct wici_bytes){b, whole.len},
+			    path, len));
+		CHECK(!is_of(&f, f.size, i,
+			     (struct wici_bytes){b, whole.len - 1}, path, len));
 	}
 }
 
@@ -210,10 +214,8 @@ TEST(another_size_of_as_many_chunks_is_another_file)
 	CHECK(wici_tree_path(f.nodes, 2, 0, path, &len));
 	for (size_t last = 1; last <= WICI_CHUNK_LEN_MAX; last++)
 		if (last % 997 == 100 || last == 99 || last == 101)
-			CHECK(wici_chunk_is_of(&f.address,
-					       WICI_CHUNK_LEN_MAX + last, 0,
-					       chunk(&f, 0), path,
-					       len) == (last == 100));
+			CHECK(is_of(&f, WICI_CHUNK_LEN_MAX + last, 0,
+				    chunk(&f, 0), path, len) == (last == 100));
 }
 
 /* A branch cannot be passed off as a chunk, nor a file as a longer one. */
@@ -225,10 +227,9 @@ TEST(a_branch_is_no_chunk)
 	make(&f, 2, 32768);
 	memcpy(b, f.nodes[0].b, 32);
 	memcpy(b + 32, f.nodes[1].b, 32);
-	CHECK(!wici_chunk_is_of(&f.address, 64, 0, (struct wici_bytes){b, 64},
-				NULL, 0));
-	CHECK(!wici_chunk_is_of(&f.address, f.size, 0,
-				(struct wici_bytes){b, 64}, &f.nodes[1], 1));
+	CHECK(!is_of(&f, 64, 0, (struct wici_bytes){b, 64}, NULL, 0));
+	CHECK(!is_of(&f, f.size, 0, (struct wici_bytes){b, 64}, &f.nodes[1],
+		     1));
 }
 
 /* Chunks may come in any order; what has come can be passed on at once. */

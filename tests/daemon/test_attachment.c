@@ -1,0 +1,452 @@
+/* tests/daemon/test_attachment.c — Which attachments are kept, which are
+ * wanted, and which go: by what records that count name, and by the room there
+ * is. */
+#include "daemon/attachments.h"
+
+#include "tests/daemon/attached.h"
+#include "tests/daemon/call.h"
+#include "tests/daemon/spoil.h"
+
+#define KIB ((uint64_t)1024)
+
+static bool is(const char *got, const char *want)
+{
+	if (strcmp(got, want) == 0)
+		return true;
+	print_error("got  %s\nwant %s\n", got, want);
+	return false;
+}
+
+/* All bytes of it, but for `short_by`. */
+static void send(struct fixture *f, const struct attached *a, uint64_t short_by)
+{
+	char *json = growing_alloc(2 * 70000 + 40);
+	char begin[64];
+
+	(void)snprintf(begin, sizeof(begin), "{'size':%llu}",
+		       (unsigned long long)a->size);
+	CHECK(is(call(f, "attachment.begin", begin), "{}"));
+	for (uint64_t at = 0; at < a->size - short_by; at += 50001) {
+		uint64_t len = a->size - short_by - at;
+		char *p = json + sprintf(json, "{'bytes':'");
+
+		len = len < 50001 ? len : 50001;
+		wici_hex(p, a->bytes + at, len);
+		memcpy(p + 2 * len, "'}", 3);
+		CHECK(is(call(f, "attachment.write", json), "{}"));
+	}
+	free(json);
+}
+
+static void add(struct fixture *f, const struct attached *a)
+{
+	send(f, a, 0);
+	CHECK(has(call(f, "attachment.add", "{'name':'r.pdf'}"), a->hex));
+}
+
+/* A practice that names it; its id. */
+static const char *name_it(struct fixture *f, const struct attached *a,
+			   char id[65])
+{
+	char json[300];
+	const char *said;
+
+	(void)snprintf(json, sizeof(json),
+		       "{'title':'P','files':[{'name':'r.pdf','root':'%s',"
+		       "'size':%llu}]}",
+		       a->hex, (unsigned long long)a->size);
+	said = call(f, "practice.publish", json);
+	if (id)
+		call_get(said, "id", id, 65);
+	return said;
+}
+
+static void view(struct fixture *f, const struct attached *a,
+		 struct attachment_view *v)
+{
+	attachments_view(f->n, &a->root, a->size, v);
+}
+
+static bool is_whole(struct fixture *f, const struct attached *a)
+{
+	struct attachment_view v;
+
+	view(f, a, &v);
+	return v.is_whole;
+}
+
+static enum attachment_why why(struct fixture *f, const struct attached *a)
+{
+	struct attachment_view v;
+
+	view(f, a, &v);
+	return v.why;
+}
+
+/* So many hours pass, and what is to be done is done. */
+static void pass(struct fixture *f, int64_t hours)
+{
+	for (int64_t i = 0; i < hours * 2; i++) {
+		f->wall_ms += 1800000;
+		f->mono_ms += 1800000;
+		fixture_rest(f);
+	}
+}
+
+static void found_two(struct fixture *cal, struct fixture *mlawa)
+{
+	call_found(cal);
+	fixture_open(mlawa);
+	call_join(cal, mlawa, "'name':'MOPS Mława','no_passphrase':true");
+}
+
+static void carry(struct fixture *a, struct fixture *b)
+{
+	fixture_carry(a, b);
+	fixture_rest(b);
+	fixture_rest(a);
+}
+
+/* What a peer would send of chunk i. */
+static enum wici_err take(struct fixture *f, const struct attached *a,
+			  uint32_t i)
+{
+	struct wici_id path[WICI_CHUNK_PATH_MAX];
+	struct wici_message m = {.type = WICI_MSG_CHUNK};
+	uint32_t count = attached_path(a, i, path);
+	enum wici_err err;
+
+	m.chunk.root = a->root;
+	m.chunk.i = i;
+	m.chunk.path = (struct wici_packed){path[0].b, (uint16_t)count};
+	m.chunk.bytes = attached_chunk(a, i);
+	fixture_begin(f);
+	err = attachments_take(f->n, &a->root, a->size, &m);
+	fixture_end(f);
+	return err;
+}
+
+TEST(what_is_added_is_whole_and_stays_once_a_record_names_it)
+{
+	struct fixture f;
+	struct attached a, b;
+
+	call_found(&f);
+	attached_make(&a, 100 * KIB + 1, 1);
+	attached_make(&b, 33 * KIB, 2);
+	add(&f, &a);
+	add(&f, &b);
+	CHECK(is_whole(&f, &a) && is_whole(&f, &b));
+	CHECK(attachments_bytes(f.n) == a.size + b.size);
+	CHECK(has(call(&f, "attachment.list", "{}"), "'state':'added'"));
+	CHECK(has(name_it(&f, &a, NULL), "'id'"));
+	CHECK(has(call(&f, "attachment.list", "{}"), "'state':'whole'"));
+	pass(&f, 23);
+	CHECK(is_whole(&f, &a) && is_whole(&f, &b));
+	fixture_reopen(&f); /* Who named it, and since when, outlives this. */
+	pass(&f, 2);
+	CHECK(is_whole(&f, &a) && !is_whole(&f, &b));
+	CHECK(attachments_bytes(f.n) == a.size);
+	pass(&f, 48);
+	CHECK(is_whole(&f, &a));
+	attached_clear(&a);
+	attached_clear(&b);
+	fixture_drop(&f);
+}
+
+TEST(bytes_come_out_as_they_went_in)
+{
+	struct fixture f;
+	struct attached a;
+	uint8_t *buf = growing_alloc(ATTACHMENTS_PIECE);
+	uint64_t at = 0;
+	size_t len;
+
+	call_found(&f);
+	attached_make(&a, 1200 * KIB + 7, 3);
+	add(&f, &a);
+	while (at < a.size) {
+		fixture_begin(&f);
+		CHECK_OK(attachments_read(f.n, &a.root, a.size, at, buf, &len));
+		fixture_end(&f);
+		CHECK(len > 0 && memcmp(buf, a.bytes + at, len) == 0);
+		at += len;
+	}
+	CHECK(at == a.size);
+	free(buf);
+	attached_clear(&a);
+	fixture_drop(&f);
+}
+
+TEST(what_is_not_as_it_was_announced_is_not_added)
+{
+	struct fixture f;
+	struct attached a;
+
+	call_found(&f);
+	attached_make(&a, 40 * KIB, 4);
+	CHECK(has(call(&f, "attachment.begin", "{'size':0}"), "file_size"));
+	CHECK(has(call(&f, "attachment.begin", "{'size':67108865}"),
+		  "file_size"));
+	CHECK(has(call(&f, "attachment.write", "{'bytes':'00'}"), "usage"));
+	CHECK(has(call(&f, "attachment.add", "{'name':'a'}"), "usage"));
+	send(&f, &a, 1);
+	CHECK(has(call(&f, "attachment.add", "{'name':'a'}"), "usage"));
+	CHECK(has(call(&f, "attachment.write", "{'bytes':'0000'}"), "usage"));
+	CHECK(has(call(&f, "attachment.add", "{'name':'../a'}"), "file_name"));
+	CHECK(has(call(&f, "attachment.add", "{'name':'a','type':'b'}"),
+		  "media_type"));
+	CHECK(attachments_bytes(f.n) == a.size); /* Room is kept for it. */
+	fixture_begin(&f);
+	node_client_gone(f.n, 1);
+	fixture_end(&f);
+	CHECK(attachments_bytes(f.n) == 0 && !is_whole(&f, &a));
+	attached_clear(&a);
+	fixture_drop(&f);
+}
+
+/* Small ones are fetched unasked, large ones when somebody asks. */
+TEST(a_record_brings_the_want_for_a_small_file)
+{
+	struct fixture cal, mlawa;
+	struct attached small, large;
+	char id[65], json[100];
+
+	found_two(&cal, &mlawa);
+	attached_make(&small, 1024 * KIB, 5);
+	attached_make(&large, 1024 * KIB + 1, 6);
+	add(&cal, &small);
+	add(&cal, &large);
+	CHECK(has(name_it(&cal, &small, NULL), "'id'"));
+	(void)name_it(&cal, &large, id);
+	carry(&cal, &mlawa);
+	CHECK(why(&mlawa, &small) == ATTACHMENT_EAGER);
+	CHECK(why(&mlawa, &large) == ATTACHMENT_UNWANTED);
+	(void)snprintf(json, sizeof(json), "{'ref':'%s'}", id);
+	CHECK(has(call(&mlawa, "attachment.list", json), "'state':'absent'"));
+	CHECK(has(call(&mlawa, "attachment.get", json), "'state':'wanted'"));
+	CHECK(why(&mlawa, &large) == ATTACHMENT_ASKED);
+	/* By its address too, whole or not. */
+	(void)snprintf(json, sizeof(json), "{'ref':'%s'}", large.hex);
+	CHECK(has(call(&mlawa, "attachment.get", json), "'state':'wanted'"));
+	(void)snprintf(json, sizeof(json), "{'ref':'%.10s'}", large.hex);
+	CHECK(has(call(&mlawa, "attachment.list", json), large.hex));
+	fixture_reopen(&mlawa);
+	CHECK(why(&mlawa, &small) == ATTACHMENT_EAGER);
+	CHECK(why(&mlawa, &large) == ATTACHMENT_ASKED);
+	attached_clear(&small);
+	attached_clear(&large);
+	fixture_drop(&mlawa);
+	fixture_drop(&cal);
+}
+
+TEST(chunks_that_come_make_it_whole_across_a_restart)
+{
+	struct fixture cal, mlawa;
+	struct attached a;
+	uint32_t from, to;
+	struct wici_message m;
+
+	found_two(&cal, &mlawa);
+	attached_make(&a, 300 * KIB, 7);
+	add(&cal, &a);
+	CHECK(has(name_it(&cal, &a, NULL), "'id'"));
+	CHECK_ERR(take(&mlawa, &a, 0), WICI_NOT_FOUND); /* Nobody asked. */
+	carry(&cal, &mlawa);
+	CHECK(attachments_lacks(mlawa.n, &a.root, a.size, &from, &to));
+	CHECK(from == 0 && to == a.count - 1);
+	CHECK_OK(take(&mlawa, &a, 0));
+	CHECK_OK(take(&mlawa, &a, 3));
+	fixture_reopen(&mlawa);
+	CHECK(!attachments_lacks(mlawa.n, &a.root, a.size, &from, &to));
+	fixture_rest(&mlawa); /* It is hashed first. */
+	CHECK(attachments_lacks(mlawa.n, &a.root, a.size, &from, &to));
+	CHECK(from == 1 && to == a.count - 1);
+	CHECK_OK(attachments_give(mlawa.n, &a.root, a.size, 1, 9, &m));
+	CHECK(m.chunk.i == 3);
+	for (uint32_t i = 0; i < a.count; i++)
+		CHECK_ERR(take(&mlawa, &a, i),
+			  i + 1 < a.count ? WICI_OK : WICI_END);
+	CHECK(is_whole(&mlawa, &a));
+	CHECK(why(&mlawa, &a) == ATTACHMENT_UNWANTED);
+	CHECK_ERR(take(&mlawa, &a, 1), WICI_NOT_FOUND);
+	attached_clear(&a);
+	fixture_drop(&mlawa);
+	fixture_drop(&cal);
+}
+
+TEST(beyond_the_quota_nothing_is_fetched_and_it_is_said)
+{
+	struct fixture cal, mlawa;
+	struct attached a, b, own;
+	char json[100], id[65];
+
+	found_two(&cal, &mlawa);
+	mlawa.quota = 500 * KIB;
+	fixture_reopen(&mlawa);
+	attached_make(&a, 400 * KIB, 8);
+	attached_make(&b, 200 * KIB, 9);
+	attached_make(&own, 101 * KIB, 10);
+	add(&cal, &a);
+	add(&cal, &b);
+	(void)name_it(&cal, &a, NULL);
+	(void)name_it(&cal, &b, id);
+	carry(&cal, &mlawa);
+	CHECK(why(&mlawa, &a) == ATTACHMENT_EAGER);
+	CHECK(why(&mlawa, &b) == ATTACHMENT_UNWANTED);
+	CHECK(attachments_bytes(mlawa.n) == a.size);
+	(void)snprintf(json, sizeof(json), "{'ref':'%s'}", id);
+	CHECK(has(call(&mlawa, "attachment.get", json), "attachments-quota"));
+	(void)snprintf(json, sizeof(json), "{'size':%llu}",
+		       (unsigned long long)own.size);
+	CHECK(has(call(&mlawa, "attachment.begin", json), "too_large"));
+	/* For a peer even less. */
+	fixture_begin(&mlawa);
+	CHECK_ERR(attachments_want(mlawa.n, &own.root, 60 * KIB,
+				   ATTACHMENT_FOR_PEER),
+		  WICI_TOO_LARGE);
+	fixture_end(&mlawa);
+	mlawa.quota = 700 * KIB;
+	fixture_reopen(&mlawa);
+	(void)snprintf(json, sizeof(json), "{'ref':'%s'}", id);
+	CHECK(has(call(&mlawa, "attachment.get", json), "'state':'wanted'"));
+	attached_clear(&a);
+	attached_clear(&b);
+	attached_clear(&own);
+	fixture_drop(&mlawa);
+	fixture_drop(&cal);
+}
+
+TEST(with_an_eager_of_one_byte_nothing_is_fetched_unasked)
+{
+	struct fixture cal, mlawa;
+	struct attached a;
+
+	found_two(&cal, &mlawa);
+	mlawa.eager = 1;
+	fixture_reopen(&mlawa);
+	attached_make(&a, 2, 8);
+	add(&cal, &a);
+	(void)name_it(&cal, &a, NULL);
+	carry(&cal, &mlawa);
+	CHECK(why(&mlawa, &a) == ATTACHMENT_UNWANTED);
+	attached_clear(&a);
+	fixture_drop(&mlawa);
+	fixture_drop(&cal);
+}
+
+/* Nothing that is applied names it, as an erasure leaves it. */
+static void erase_last(struct fixture *f)
+{
+	node_close(f->n);
+	f->n = NULL;
+	spoil_sql(f->dir,
+		  "DELETE FROM ref WHERE flag = 1 AND"
+		  " n = (SELECT max(n) FROM ref WHERE flag = 1)");
+	CHECK_OK(fixture_try_open(f));
+}
+
+TEST(what_no_entry_that_counts_names_goes_with_all_its_bytes)
+{
+	struct fixture f;
+	struct attached a, b;
+	char path[300];
+
+	call_found(&f);
+	attached_make(&a, 50 * KIB, 11);
+	attached_make(&b, 60 * KIB, 12);
+	add(&f, &a);
+	add(&f, &b);
+	(void)name_it(&f, &a, NULL);
+	(void)name_it(&f, &b, NULL);
+	pass(&f, 1);
+	CHECK(is_whole(&f, &a) && is_whole(&f, &b));
+	erase_last(&f);
+	pass(&f, 1);
+	CHECK(is_whole(&f, &a) && !is_whole(&f, &b));
+	(void)snprintf(path, sizeof(path), "%s/attachments/%s", f.dir, b.hex);
+	CHECK(access(path, F_OK) != 0);
+	(void)strcat(path, ".tree");
+	CHECK(access(path, F_OK) != 0);
+	CHECK(attachments_bytes(f.n) == a.size);
+	attached_clear(&a);
+	attached_clear(&b);
+	fixture_drop(&f);
+}
+
+/* A record that another supersedes can still be read, and so can its file. */
+TEST(a_superseded_record_names_its_file_all_the_same)
+{
+	struct fixture f;
+	struct attached a;
+	char id[65], json[200];
+
+	call_found(&f);
+	attached_make(&a, 50 * KIB, 13);
+	add(&f, &a);
+	(void)name_it(&f, &a, id);
+	(void)snprintf(json, sizeof(json),
+		       "{'id':'%s','body':{'title':'Nowa','files':null}}", id);
+	CHECK(has(call(&f, "record.edit", json), "'id'"));
+	pass(&f, 30);
+	CHECK(is_whole(&f, &a));
+	attached_clear(&a);
+	fixture_drop(&f);
+}
+
+/* Two records say of one address that it has two sizes: the lie never gets a
+ * chunk, and does not stand in the way. */
+TEST(a_lie_about_the_size_costs_nobody_the_file)
+{
+	struct fixture cal, mlawa;
+	struct attached a;
+	uint32_t from, to;
+
+	found_two(&cal, &mlawa);
+	attached_make(&a, 70 * KIB, 14);
+	fixture_begin(&mlawa);
+	CHECK_OK(attachments_named(
+		mlawa.n, &(struct wici_file){.root = a.root, .size = 999}));
+	fixture_end(&mlawa);
+	add(&cal, &a);
+	(void)name_it(&cal, &a, NULL);
+	carry(&cal, &mlawa);
+	CHECK(attachments_lacks(mlawa.n, &a.root, a.size, &from, &to));
+	for (uint32_t i = 0; i < a.count; i++)
+		CHECK_ERR(take(&mlawa, &a, i),
+			  i + 1 < a.count ? WICI_OK : WICI_END);
+	fixture_reopen(&mlawa);
+	pass(&mlawa, 1); /* And the lie, which nothing names, goes alone. */
+	CHECK(is_whole(&mlawa, &a));
+	attached_clear(&a);
+	fixture_drop(&mlawa);
+	fixture_drop(&cal);
+}
+
+TEST(what_is_not_there_is_said_so)
+{
+	struct fixture f;
+	char json[200];
+
+	call_found(&f);
+	CHECK(has(call(&f, "attachment.get", "{'ref':'0123456789'}"),
+		  "not_found"));
+	CHECK(has(call(&f, "attachment.get", "{'ref':'nie'}"), "'expected':'attachment'"));
+	CHECK(has(call(&f, "attachment.list", "{}"), "'items':[]"));
+	(void)snprintf(json, sizeof(json), "{'root':'%064d','size':3}", 7);
+	CHECK(has(call(&f, "attachment.read", json), "not_found"));
+	CHECK(has(call(&f, "attachment.list", "{'after':'x'}"), "cursor"));
+	fixture_drop(&f);
+}
+
+TEST_MAIN(RUN(what_is_added_is_whole_and_stays_once_a_record_names_it),
+	  RUN(bytes_come_out_as_they_went_in),
+	  RUN(what_is_not_as_it_was_announced_is_not_added),
+	  RUN(a_record_brings_the_want_for_a_small_file),
+	  RUN(chunks_that_come_make_it_whole_across_a_restart),
+	  RUN(beyond_the_quota_nothing_is_fetched_and_it_is_said),
+	  RUN(with_an_eager_of_one_byte_nothing_is_fetched_unasked),
+	  RUN(what_no_entry_that_counts_names_goes_with_all_its_bytes),
+	  RUN(a_superseded_record_names_its_file_all_the_same),
+	  RUN(a_lie_about_the_size_costs_nobody_the_file),
+	  RUN(what_is_not_there_is_said_so))
