@@ -130,6 +130,13 @@ void cmd_backup_create_print(const struct client *c);
 enum wici_err cmd_backup_check_run(struct client *c); /* verify, show */
 void cmd_backup_check_print(const struct client *c);
 
+/* cmd_attachment.c */
+enum wici_err cmd_attachment_add_run(struct client *c);
+void cmd_attachment_add_print(const struct client *c);
+enum wici_err cmd_attachment_get_run(struct client *c);
+void cmd_attachment_get_print(const struct client *c);
+void cmd_attachment_list_print(const struct client *c);
+
 /* cmd_bundle.c */
 enum wici_err cmd_bundle_export_run(struct client *c);
 void cmd_bundle_export_print(const struct client *c);

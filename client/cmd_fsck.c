@@ -1,6 +1,7 @@
 /* client/cmd_fsck.c — wici fsck: is the store what it was? */
 #include "client/cmd.h"
 #include "client/print.h"
+#include "client/progress.h"
 #include "client/rpc.h"
 #include "client/say.h"
 #include "client/verbs.h"
@@ -37,12 +38,6 @@ static long long number(const json_t *r, const char *key)
 	return (long long)json_integer_value(json_object_get(r, key));
 }
 
-/* A line that is written over, on a terminal alone. */
-static bool shows_progress(const struct client *c)
-{
-	return isatty(STDERR_FILENO) && !c->options.is_quiet;
-}
-
 void cmd_fsck_progress(const json_t *progress)
 {
 	fprintf(stderr, "\r\033[K");
@@ -54,7 +49,7 @@ void cmd_fsck_progress(const json_t *progress)
 
 enum wici_err cmd_fsck_run(struct client *c)
 {
-	bool shows = shows_progress(c);
+	bool shows = progress_is_shown(c);
 	const json_t *bad;
 	size_t i;
 	enum wici_err err;

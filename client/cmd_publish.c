@@ -1,6 +1,7 @@
 /* client/cmd_publish.c — Records published: by fields, by a file, by both. */
 #include "client/cmd.h"
 
+#include "client/attach.h"
 #include "client/body.h"
 #include "client/fail.h"
 #include "client/form.h"
@@ -14,6 +15,7 @@
 #include "proto/kinds.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* What came of each line. */
 static void count_in_lines(struct client *c, const struct json_input *in)
@@ -83,16 +85,34 @@ static enum wici_err publish(struct client *c, const char *kind,
 	return draft_exit(c, err);
 }
 
+/* What it names by a path lies beside it. */
+static enum wici_err read_bodies(struct client *c, struct json_input *in,
+				 const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : NULL;
+	enum wici_err err = input_read(c, in, path);
+
+	for (size_t i = 0; !err && i < json_array_size(in->bodies); i++)
+		err = attach_resolve(c, c->kind, json_array_get(in->bodies, i),
+				     folder);
+	free(folder);
+	return err;
+}
+
 /* The file, if there is one; else nothing but the fields. */
 static enum wici_err read_input(struct client *c, struct json_input *in,
 				json_t *fields)
 {
 	const char *path = client_string(c->local, "file");
 
-	*in = (struct json_input){.bodies = NULL};
-	if (path) {
-		enum wici_err err = input_read(c, in, path);
+	enum wici_err err = attach_resolve(c, c->kind, fields, NULL);
 
+	*in = (struct json_input){.bodies = NULL};
+	if (err)
+		return err;
+	if (path) {
+		err = read_bodies(c, in, path);
 		if (!err)
 			lay_over(in, fields);
 		return err;
@@ -170,7 +190,7 @@ enum wici_err cmd_add_run(struct client *c)
 		return err;
 	}
 	c->kind = form_kind(name, NULL);
-	err = input_read(c, &in, client_string(c->local, "file"));
+	err = read_bodies(c, &in, client_string(c->local, "file"));
 	if (!err)
 		err = publish(c, c->kind ? c->kind->name : name, &in);
 	json_input_clear(&in);

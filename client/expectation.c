@@ -25,6 +25,9 @@ static const struct {
 	{"bytes", N_("bytes as hexadecimal digits, in full length")},
 	{"map", N_("an object")},
 	{"file", N_("a file: its path here, or what wici attachment add says")},
+	{"attachment", N_("a record's id or an attachment's address: 8 digits "
+			  "of it or more")},
+	{"held", N_("a file that is here, or that a record names already")},
 	{"file_name", N_("a file's name without / and \\")},
 	{"file_size", N_("a file of 1 byte to 64 MiB")},
 	{"media_type", N_("a media type, like application/pdf")},

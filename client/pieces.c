@@ -2,13 +2,13 @@
 #include "client/pieces.h"
 
 #include "client/fail.h"
+#include "client/output.h"
+#include "client/progress.h"
 #include "client/rpc.h"
 #include "client/say.h"
 #include "proto/require.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,131 +16,13 @@
 
 #define PIECE ((size_t)256 << 10)
 
-static bool shows_progress(const struct client *c)
-{
-	return isatty(STDERR_FILENO) && !c->options.is_quiet;
-}
-
-static void end_progress(const struct client *c)
-{
-	if (shows_progress(c))
-		fprintf(stderr, "\r\033[K");
-}
-
 /* ---- out ---- */
-
-struct output { /* The file while it is being written, under another name. */
-	char path[PATH_MAX];
-	char temporary[PATH_MAX];
-	int fd;
-	bool is_begun; /* The temporary one is there. */
-	uint64_t bytes;
-	uint64_t hint;
-};
-
-static enum wici_err cannot_write(struct client *c, const struct output *o)
-{
-	return fail(c, WICI_IO, N_("%s cannot be written: %s"), o->temporary,
-		    strerror(errno));
-}
-
-static enum wici_err check_new(struct client *c, const char *path)
-{
-	struct stat st;
-	enum wici_err err;
-
-	if (c->options.is_yes || stat(path, &st) != 0)
-		return WICI_OK;
-	err = fail(c, WICI_USAGE, N_("%s is there already"), path);
-	fail_hint(c, N_("another name; or --yes, and it is replaced"));
-	return err;
-}
-
-static enum wici_err output_open(struct client *c, struct output *o,
-				 const char *path)
-{
-	int len = snprintf(o->path, sizeof(o->path), "%s", path);
-	struct stat st;
-
-	if (len < 0 || (size_t)len + 5 > sizeof(o->path))
-		return fail(c, WICI_USAGE, N_("the file's path is too long"));
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return fail(c, WICI_USAGE, N_("%s is not a plain file"), path);
-	(void)snprintf(o->temporary, sizeof(o->temporary), "%.*s.new",
-		       PATH_MAX - 8, path);
-	(void)unlink(o->temporary);
-	o->fd = open(o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		     0600);
-	o->is_begun = o->fd >= 0;
-	return o->is_begun ? WICI_OK : cannot_write(c, o);
-}
-
-static enum wici_err output_write(struct client *c, struct output *o,
-				  const uint8_t *p, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(o->fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return cannot_write(c, o);
-		p += n;
-		len -= (size_t)n;
-		o->bytes += (uint64_t)n;
-	}
-	return WICI_OK;
-}
-
-static enum wici_err output_close(struct client *c, struct output *o)
-{
-	bool ok = fsync(o->fd) == 0;
-
-	ok = close(o->fd) == 0 && ok;
-	o->fd = -1;
-	return ok ? WICI_OK : cannot_write(c, o);
-}
-
-/* Once it was read back: until then the file of that name stays. The name is
- * synced too: what is said to be there is there. */
-static enum wici_err output_name(struct client *c, struct output *o)
-{
-	char folder[PATH_MAX];
-	char *slash;
-	int fd;
-
-	if (rename(o->temporary, o->path) != 0)
-		return cannot_write(c, o);
-	o->is_begun = false;
-	(void)snprintf(folder, sizeof(folder), "%s", o->path);
-	slash = strrchr(folder, '/');
-	if (slash)
-		slash[slash == folder] = '\0';
-	fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		(void)fsync(fd);
-		(void)close(fd);
-	}
-	return WICI_OK;
-}
-
-static void output_drop(struct output *o)
-{
-	if (o->fd >= 0)
-		(void)close(o->fd);
-	if (o->is_begun)
-		(void)unlink(o->temporary);
-}
 
 static void show_written(const struct client *c, const struct output *o)
 {
-	if (!shows_progress(c))
-		return;
-	fprintf(stderr, "\r\033[K");
-	fprintf(stderr, _("%llu of some %llu MiB written"),
-		(unsigned long long)(o->bytes >> 20),
-		(unsigned long long)(o->hint >> 20));
-	(void)fflush(stderr);
+	progress_show(c, _("%llu of some %llu MiB written"),
+		      (unsigned long long)(o->bytes >> 20),
+		      (unsigned long long)(o->hint >> 20));
 }
 
 /* One piece; the reply is kept as the last one. */
@@ -179,7 +61,7 @@ static enum wici_err copy_all(struct client *c, const char *method,
 		err = copy_piece(c, method, o, last);
 		show_written(c, o);
 	}
-	end_progress(c);
+	progress_end(c);
 	return err;
 }
 
@@ -188,7 +70,7 @@ enum wici_err pieces_save(struct client *c, const char *path,
 			  struct backup_file *file, json_t **last)
 {
 	struct output o = {.fd = -1, .hint = from->hint};
-	enum wici_err err = from->is_new ? check_new(c, path) : WICI_OK;
+	enum wici_err err = from->is_new ? output_check_new(c, path) : WICI_OK;
 
 	*last = NULL;
 	if (!err)
@@ -202,7 +84,7 @@ enum wici_err pieces_save(struct client *c, const char *path,
 	if (!err)
 		err = backup_file_check(c, o.temporary, file);
 	if (!err && from->is_new)
-		err = check_new(c, path);
+		err = output_check_new(c, path);
 	if (!err)
 		err = output_name(c, &o);
 	output_drop(&o);
@@ -232,13 +114,9 @@ static enum wici_err send_piece(struct client *c, const char *method,
 
 static void show_sent(const struct client *c, uint64_t sent, uint64_t whole)
 {
-	if (!shows_progress(c))
-		return;
-	fprintf(stderr, "\r\033[K");
-	fprintf(stderr, _("%llu of %llu MiB taken in"),
-		(unsigned long long)(sent >> 20),
-		(unsigned long long)(whole >> 20));
-	(void)fflush(stderr);
+	progress_show(c, _("%llu of %llu MiB taken in"),
+		      (unsigned long long)(sent >> 20),
+		      (unsigned long long)(whole >> 20));
 }
 
 enum wici_err pieces_send(struct client *c, const char *path,
@@ -264,7 +142,7 @@ enum wici_err pieces_send(struct client *c, const char *path,
 		sent += len;
 		show_sent(c, sent, (uint64_t)st.st_size);
 	}
-	end_progress(c);
+	progress_end(c);
 	if (!err && ferror(f))
 		err = fail(c, WICI_IO, N_("the file cannot be read: %s"),
 			   strerror(errno));

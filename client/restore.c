@@ -9,6 +9,7 @@
 #include "client/pass.h"
 #include "client/pieces.h"
 #include "client/print.h"
+#include "client/progress.h"
 #include "client/rpc.h"
 #include "client/say.h"
 #include "proto/require.h"
@@ -20,11 +21,6 @@
 
 #define WAIT_S  60
 #define POLL_US 300000
-
-static bool shows_progress(const struct client *c)
-{
-	return isatty(STDERR_FILENO) && !c->options.is_quiet;
-}
 
 static json_t *hex(const void *p, size_t len)
 {
@@ -151,7 +147,7 @@ enum wici_err restore_wait(struct client *c)
 			break;
 		json_decref(c->result);
 		c->result = state;
-		if (!shows_progress(c))
+		if (!progress_is_shown(c))
 			continue;
 		fprintf(stderr, "\r\033[K");
 		fprintf(stderr, _("%lld entries are here"),
@@ -159,7 +155,7 @@ enum wici_err restore_wait(struct client *c)
 				json_object_get(state, "entries")));
 		(void)fflush(stderr);
 	}
-	if (shows_progress(c))
+	if (progress_is_shown(c))
 		fprintf(stderr, "\r\033[K");
 	if (!err && !json_is_true(json_object_get(c->result, "done")))
 		c->exit = 8;

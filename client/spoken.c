@@ -23,6 +23,12 @@ static const char *const spoken[] = {
 	   "--advertise HOST:PORT, or say --via HOST:PORT"),
 	N_("there is no network yet: `wici network create` or `wici join`"),
 	N_("`wici kinds` names them"),
+	N_("there is no more room for attachments: raise attachments-quota in "
+	   "wicid's configuration"),
+	N_("`wici attachment add FILE` first"),
+	N_("what the record names is not fetched, since it does not count: "
+	   "`wici show`"),
+	N_("the file is not here whole: attachment.get"),
 	N_("there is no identity yet: `wici init`"),
 	N_("the identity key is under a passphrase"),
 	N_("it must be pasted whole, as it was given"),

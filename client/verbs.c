@@ -172,6 +172,17 @@ static const struct verb_option bundle_options[] = {
 	 N_("what an earlier bundle does not hold; or what is dated then or "
 	    "later")},
 	END};
+static const struct verb_option attachment_add_options[] = {
+	{"name", 0, true, VERB_TEXT, N_("NAME"), N_("what to call it")},
+	{"type", 0, true, VERB_TEXT, N_("TYPE"),
+	 N_("its media type, like application/pdf")},
+	END};
+static const struct verb_option attachment_get_options[] = {
+	{"output", 'o', true, VERB_TEXT, N_("FILE|DIR"),
+	 N_("where to write it")},
+	{"timeout", 0, true, VERB_UINT, N_("SECONDS"),
+	 N_("how long to wait without a byte (60)")},
+	END};
 static const struct verb_option card_options[] = {
 	{"output", 'o', true, VERB_TEXT, N_("FILE"), N_("where to write it")},
 	PASS, END};
@@ -416,6 +427,17 @@ const struct verb verbs[] = {
 	 cmd_backup_check_print, N_("is this backup whole?")},
 	{"backup", "show", NULL, {"file"}, 1, 0, NULL, cmd_backup_check_run,
 	 cmd_backup_check_print, N_("what is in this backup?")},
+	{"attachment", "add", "attachment.begin", {"file"}, 1,
+	 VERB_CHANGES | VERB_MORE, attachment_add_options,
+	 cmd_attachment_add_run, cmd_attachment_add_print,
+	 N_("take in a file that a record shall name")},
+	{"attachment", "get", "attachment.get", {"ref"}, 1, VERB_CHANGES,
+	 attachment_get_options, cmd_attachment_get_run,
+	 cmd_attachment_get_print,
+	 N_("fetch what a record names, or an address, into files")},
+	{"attachment", "list", "attachment.list", {"ref"}, 0, 0, page_options,
+	 NULL, cmd_attachment_list_print,
+	 N_("files that are here or wanted; or those of a record")},
 	{"bundle", "export", "bundle.open", {"file"}, 1, VERB_CHANGES,
 	 bundle_options, cmd_bundle_export_run, cmd_bundle_export_print,
 	 N_("all that the network may know, in a file for a stick")},

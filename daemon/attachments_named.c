@@ -146,7 +146,8 @@ static void sweep(struct node *n)
 	if (!s->is_sweeping) {
 		s->is_sweeping = true;
 		s->is_review_due = false;
-		s->swept_ms = n->now.mono_ms | 1; /* 0: never yet. */
+		s->has_swept = true;
+		s->swept_ms = n->now.mono_ms;
 		s->sweep = s->list;
 	}
 	for (unsigned i = 0; i < SWEEP_SLICE && s->sweep; i++) {
@@ -166,7 +167,7 @@ static bool is_sweep_due(const struct node *n)
 
 	if (!s->list || !can_sweep(n))
 		return false;
-	return s->is_sweeping || !s->swept_ms || ms >= ATTACHMENTS_SWEEP_MS ||
+	return s->is_sweeping || !s->has_swept || ms >= ATTACHMENTS_SWEEP_MS ||
 	       (s->is_review_due && ms >= ATTACHMENTS_REVIEW_MS);
 }
 

@@ -51,6 +51,7 @@ struct attachments {
 	bool has_news;            /* For the hub. */
 	bool is_sweeping;
 	bool is_review_due;
+	bool has_swept;
 	uint64_t swept_ms;
 	struct attachments_adding *adding;
 	uint64_t added; /* Numbers of new.<n>. */

@@ -27,6 +27,11 @@ const char config_help[] =
 	"  --advertise HOST:PORT\n"
 	"                       the address to write into invitations\n"
 	"  --peer HOST:PORT     a peer to connect to; may be repeated\n"
+	"  --attachments-eager SIZE\n"
+	"                       files up to this size are fetched unasked "
+	"(1M)\n"
+	"  --attachments-quota SIZE\n"
+	"                       how much room attachments may take (10G)\n"
 	"  --log LEVEL          error, warn, info or debug (info)\n"
 	"  --version            print the version\n"
 	"  --help               print this\n"
@@ -66,10 +71,17 @@ __attribute__((format(printf, 2, 3))) static enum wici_err complain(
 	return r->err;
 }
 
-enum key { STATE, SOCKET, LISTEN, ADVERTISE, PEER, LEVEL, KEYS };
+enum key { STATE, SOCKET, LISTEN, ADVERTISE, PEER, LEVEL, EAGER, QUOTA, KEYS };
 
 static const char *const key_names[KEYS] = {
-	"state", "socket", "listen", "advertise", "peer", "log",
+	"state",
+	"socket",
+	"listen",
+	"advertise",
+	"peer",
+	"log",
+	"attachments-eager",
+	"attachments-quota",
 };
 
 static void set(char **to, const char *value)
@@ -105,6 +117,38 @@ static bool is_listen(const char *value)
 	memcpy(other, value, len + 1);
 	other[len - 1] = '1';
 	return peers_check_address(other) == WICI_OK;
+}
+
+/* "500k", "1M", "10G", or bytes; "0" comes out as 1, since 0 is "not said". */
+static bool is_size(const char *value, uint64_t *size)
+{
+	static const char units[] = "kMGT";
+	char *end;
+	const char *unit;
+
+	if (value[0] < '0' || value[0] > '9' || strlen(value) > 12)
+		return false;
+	*size = strtoull(value, &end, 10);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (*end && (!unit || end[1]))
+		return false;
+	for (size_t i = 0; unit && i <= (size_t)(unit - units); i++) {
+		if (*size > UINT64_MAX / 1024)
+			return false;
+		*size *= 1024;
+	}
+	if (*size == 0)
+		*size = 1;
+	return true;
+}
+
+static enum wici_err take_size(struct reading *r, enum key key,
+			       const char *value, uint64_t *size)
+{
+	return is_size(value, size)
+		       ? WICI_OK
+		       : complain(r, "%s: \"%s\" is no size like 500k, 1M, 10G",
+				  key_names[key], value);
 }
 
 static enum wici_err take(struct reading *r, enum key key, const char *value)
@@ -146,6 +190,10 @@ static enum wici_err take(struct reading *r, enum key key, const char *value)
 					  "log: \"%s\" is none of error, warn, "
 					  "info, debug",
 					  value);
+	case EAGER:
+		return take_size(r, key, value, &c->attachments_eager);
+	case QUOTA:
+		return take_size(r, key, value, &c->attachments_quota);
 	case KEYS:
 		break;
 	}
@@ -235,6 +283,8 @@ static const struct option options[] = {
 	{"advertise", required_argument, NULL, 1 + ADVERTISE},
 	{"peer", required_argument, NULL, 1 + PEER},
 	{"log", required_argument, NULL, 1 + LEVEL},
+	{"attachments-eager", required_argument, NULL, 1 + EAGER},
+	{"attachments-quota", required_argument, NULL, 1 + QUOTA},
 	{"config", required_argument, NULL, 1 + OPT_CONFIG},
 	{"help", no_argument, NULL, 1 + OPT_HELP},
 	{"version", no_argument, NULL, 1 + OPT_VERSION},

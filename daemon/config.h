@@ -1,7 +1,8 @@
 /* daemon/config.h — What the administrator asks for: options, and a file of
  * key = value with the same names.
  *
- *   state, socket, listen, advertise, peer (as often as there are peers), log
+ *   state, socket, listen, advertise, peer (as often as there are peers), log,
+ *   attachments-eager, attachments-quota
  *
  * Nothing is guessed: an unknown key, a doubled one, a line that is too long
  * or an address that is none ends the start with a sentence. Options outrank
@@ -13,6 +14,7 @@
 #include "proto/err.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define CONFIG_STATE    "/var/lib/wici"
 #define CONFIG_SOCKET   "/run/wici/wici.sock"
@@ -28,6 +30,8 @@ struct config {
 	char *advertise;                 /* NULL: not said. */
 	char *dial[CONFIG_DIAL_MAX + 1]; /* NULL ends it. */
 	size_t dial_count;
+	uint64_t attachments_eager; /* Bytes; 0: not said; 1: none. */
+	uint64_t attachments_quota;
 	enum log_level log;
 	bool is_default_listen;
 	bool wants_help;

@@ -101,7 +101,7 @@ static bool ask(struct hub *h, struct fetch_file *file)
 	if (view.why == ATTACHMENT_UNWANTED)
 		return false;
 	l = choose(h, file, &is_busy);
-	if (!l && !is_busy) {
+	if (!l && !is_busy && file->tried_count) {
 		attachments_put_off(h->node, &file->root, file->size);
 		return false;
 	}
@@ -149,6 +149,12 @@ void fetch_chunks_whole(struct hub *h, const struct link *l,
 	for (size_t i = 0; file && i < file->tried_count; i++)
 		if (file->tried[i] == l->n)
 			file->tried[i] = file->tried[--file->tried_count];
+	h->chunks.is_due = true;
+}
+
+void fetch_chunks_met(struct hub *h)
+{
+	attachments_retry(h->node, NULL, 0);
 	h->chunks.is_due = true;
 }
 

@@ -2,7 +2,8 @@
  *
  * Some files at a time, each asked of one link; the author's first, then the
  * others. A link that has no more of it, or stalls, is not asked for it again
- * while another may have it; when all were asked it is put off. */
+ * while another may have it; when all were asked it is put off. While nobody is
+ * connected it waits. */
 #ifndef WICI_DAEMON_FETCH_CHUNKS_H
 #define WICI_DAEMON_FETCH_CHUNKS_H
 
@@ -41,6 +42,9 @@ void fetch_chunks_ended(struct hub *h, const struct link *l,
 /* Somebody holds it whole now. */
 void fetch_chunks_whole(struct hub *h, const struct link *l,
 			const struct wici_id *root, uint64_t size);
+
+/* Somebody is there who was not asked. */
+void fetch_chunks_met(struct hub *h);
 
 /* The link is gone. */
 void fetch_chunks_forget(struct hub *h, uint64_t link);

@@ -272,6 +272,7 @@ static void link_on_hello(struct link *l, const struct wici_message *m)
 	if (l->is_known && m->hello.echo.count < WICI_ECHO_MAX)
 		link_on_missing_echoes(l, &m->hello.echo);
 	link_note_met(l);
+	fetch_chunks_met(l->hub);
 	link_compare(l, &m->hello.state);
 }
 

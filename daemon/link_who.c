@@ -9,7 +9,6 @@
  *                                   admitted by the registrar: JOINED, AUTH
  * A dialler whose roster lacks whom it dialled goes on provisionally: it takes
  * what proves itself and shows none of its heads but the registrar's. */
-#include "daemon/attachments.h"
 #include "daemon/echo.h"
 #include "daemon/link_clone.h"
 #include "daemon/link_private.h"
@@ -83,7 +82,7 @@ void link_admit(struct link *l, const struct wici_key *identity)
 		link_refuse(l, WICI_BUSY);
 	else if (!l->session.hello_out)
 		link_send_hello(l);
-	attachments_retry(l->hub->node, NULL, 0);
+	fetch_chunks_met(l->hub);
 }
 
 /* We dialled, and our roster does not know whom: go on with what proves

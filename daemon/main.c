@@ -256,6 +256,8 @@ static enum wici_err shell_open_node(struct shell *s, char *why)
 {
 	const struct node_config config = {
 		.state_dir = s->config.state,
+		.attachments_eager = s->config.attachments_eager,
+		.attachments_quota = s->config.attachments_quota,
 		.listen = s->config.listen,
 		.advertise = s->config.advertise,
 		.dial = (const char *const *)s->config.dial,

@@ -50,8 +50,6 @@ static void take_auth(struct wici_cursor *c, struct wici_message *m)
 
 static void take_join(struct wici_cursor *c, struct wici_message *m)
 {
-	if (m->type == WICI_MSG_FORWARD)
-		m->join.ref = wici_take_u32(c);
 	wici_take_copy(c, m->join.token_id, WICI_TOKEN_ID_LEN);
 	wici_take_copy(c, m->join.mac.b, WICI_ID_LEN);
 	m->join.open = take_rest(c);
@@ -156,6 +154,17 @@ static void take_chunk(struct wici_cursor *c, struct wici_message *m)
 		c->ok = false;
 }
 
+/* JOINED, CREDIT, PING, PONG. */
+static void take_number(struct wici_cursor *c, struct wici_message *m)
+{
+	if (m->type == WICI_MSG_CREDIT)
+		m->credit = wici_take_u32(c);
+	else if (m->type == WICI_MSG_JOINED)
+		m->joined.seq = wici_take_u64(c);
+	else
+		m->nonce = wici_take_u64(c);
+}
+
 /* HEADS, WANT_STATEMENTS. */
 static void take_list(struct wici_cursor *c, struct wici_message *m)
 {
@@ -185,14 +194,14 @@ static bool is_body_taken(struct wici_cursor *c, struct wici_message *m)
 		m->run = take_rest(c);
 		return true;
 	case WICI_MSG_FORWARD:
+		m->join.ref = wici_take_u32(c);
+		take_join(c, m);
+		return true;
 	case WICI_MSG_JOIN:
 		take_join(c, m);
 		return true;
 	case WICI_MSG_FORWARDED:
 		take_forwarded(c, m);
-		return true;
-	case WICI_MSG_JOINED:
-		m->joined.seq = wici_take_u64(c);
 		return true;
 	case WICI_MSG_HELLO:
 		take_hello(c, m);
@@ -207,15 +216,14 @@ static bool is_body_taken(struct wici_cursor *c, struct wici_message *m)
 	case WICI_MSG_WANT:
 		take_want(c, m);
 		return true;
-	case WICI_MSG_CREDIT:
-		m->credit = wici_take_u32(c);
-		return true;
 	case WICI_MSG_STATEMENT:
 		m->statement = take_rest(c);
 		return true;
+	case WICI_MSG_JOINED:
+	case WICI_MSG_CREDIT:
 	case WICI_MSG_PING:
 	case WICI_MSG_PONG:
-		m->nonce = wici_take_u64(c);
+		take_number(c, m);
 		return true;
 	case WICI_MSG_STATE:
 		take_state(c, &m->state);

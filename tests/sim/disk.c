@@ -40,9 +40,20 @@ static struct disk *disk_of(const char *path)
 	return NULL;
 }
 
-static const char *name_of(const char *path)
+/* From the node's folder on. */
+static const char *name_of(const struct disk *d, const char *path)
 {
-	return strrchr(path, '/') + 1;
+	return path + strlen(d->dir) + 1;
+}
+
+/* dir: a folder of the disk's; name: of a file in it. */
+static void name_in(char out[PATH_MAX], const struct disk *d, const char *dir,
+		    const char *name)
+{
+	const char *within = dir + strlen(d->dir);
+
+	(void)snprintf(out, PATH_MAX, "%s%s%s", *within ? within + 1 : "",
+		       *within ? "/" : "", name);
 }
 
 static enum fate disk_fate(struct disk *d)
@@ -62,7 +73,7 @@ static enum fate disk_fate(struct disk *d)
 static void disk_dirty(struct disk *d, const char *path)
 {
 	if (d && !d->is_off && d->crash_at && d->how == DISK_FORGETS_DIRTY)
-		image_add(&d->synced, d->dir, name_of(path));
+		image_add(&d->synced, d->dir, name_of(d, path));
 }
 
 /* A disk writes whole sectors: what does not reach the edge of one is not
@@ -130,7 +141,7 @@ static int disk_sync(sqlite3_file *file, int flags)
 	if (disk_fate(t->disk) != FATE_DONE)
 		return SQLITE_IOERR_FSYNC;
 	if (t->disk)
-		image_drop(&t->disk->synced, name_of(t->path));
+		image_drop(&t->disk->synced, name_of(t->disk, t->path));
 	return SQLITE_OK;
 }
 
@@ -163,7 +174,7 @@ static int disk_delete(sqlite3_vfs *self, const char *path, int sync_dir)
 	if (disk_fate(d) != FATE_DONE)
 		return SQLITE_IOERR_DELETE;
 	if (d)
-		image_drop(&d->synced, name_of(path));
+		image_drop(&d->synced, name_of(d, path));
 	return real_vfs->xDelete(real_vfs, path, sync_dir);
 }
 
@@ -303,31 +314,37 @@ int __wrap_fsync(int fd)
 		return failed();
 	if (!d)
 		return __real_fsync(fd);
-	image_drop(&d->synced, name_of(path));
+	if (path[strlen(d->dir)])
+		image_drop(&d->synced, name_of(d, path));
 	return 0;
 }
 
 int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
 {
-	char dir[PATH_MAX];
+	char dir[PATH_MAX], was[PATH_MAX], is[PATH_MAX];
 	struct disk *d = disk_of_fd(to_fd, dir);
 
 	if (disk_fate(d) != FATE_DONE)
 		return failed();
-	if (d)
-		image_rename(&d->synced, from, to);
+	if (d) {
+		name_in(was, d, dir, from);
+		name_in(is, d, dir, to);
+		image_rename(&d->synced, was, is);
+	}
 	return __real_renameat(from_fd, from, to_fd, to);
 }
 
 int __wrap_unlinkat(int dir_fd, const char *name, int flags)
 {
-	char dir[PATH_MAX];
+	char dir[PATH_MAX], file[PATH_MAX];
 	struct disk *d = disk_of_fd(dir_fd, dir);
 
 	if (disk_fate(d) != FATE_DONE)
 		return failed();
-	if (d)
-		image_drop(&d->synced, name);
+	if (d) {
+		name_in(file, d, dir, name);
+		image_drop(&d->synced, file);
+	}
 	return __real_unlinkat(dir_fd, name, flags);
 }
 

@@ -20,8 +20,10 @@
 #define FENCE_INODE_AT ((size_t)88)
 #define FENCE_SUM_AT   ((size_t)144)
 
+#define INNER "attachments"
+
 struct image_path {
-	char text[128];
+	char text[256];
 };
 
 static struct image_path path_of(const char *dir, const char *name)
@@ -101,19 +103,34 @@ void image_clear(struct image *im)
 		image_drop(im, im->files->name);
 }
 
-/* Calls for each file of the folder. */
-static void each_file(const char *dir, void (*call)(void *, const char *name),
-		      void *arg)
+/* Calls for each file of the folder, and of the one that may stand in it. */
+static void each_file_of(const char *dir, const char *within,
+			 void (*call)(void *, const char *name), void *arg)
 {
-	DIR *d = opendir(dir);
+	struct image_path path = path_of(dir, within);
+	DIR *d = opendir(path.text);
 	struct dirent *e;
 
 	WICI_REQUIRE(d != NULL);
 	while ((e = readdir(d))) {
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			call(arg, e->d_name);
+		char name[120];
+
+		if (e->d_name[0] == '.')
+			continue;
+		(void)snprintf(name, sizeof(name), "%.12s%.100s", within,
+			       e->d_name);
+		if (strcmp(name, INNER) == 0)
+			each_file_of(dir, INNER "/", call, arg);
+		else
+			call(arg, name);
 	}
 	closedir(d);
+}
+
+static void each_file(const char *dir, void (*call)(void *, const char *name),
+		      void *arg)
+{
+	each_file_of(dir, "", call, arg);
 }
 
 struct folder {
@@ -152,6 +169,8 @@ void image_put(const struct image *im, const char *dir)
 	for (const struct image_file *f = im->files; f; f = f->next) {
 		struct image_path path = path_of(dir, f->name);
 
+		if (strchr(f->name, '/'))
+			(void)mkdir(path_of(dir, INNER).text, 0700);
 		write_file(path.text, f->bytes, f->len);
 		WICI_REQUIRE(chmod(path.text, f->mode) == 0);
 	}
@@ -189,4 +208,5 @@ void image_prune(const struct image *im, const char *dir)
 	struct folder t = {&same, dir};
 
 	each_file(dir, prune_one, &t);
+	(void)rmdir(path_of(dir, INNER).text); /* If nothing is left. */
 }

@@ -10,7 +10,7 @@
 
 struct image_file {
 	struct image_file *next;
-	char name[40];
+	char name[120]; /* From the folder: "attachments/…" too. */
 	mode_t mode;
 	ino_t inode;
 	size_t len;

@@ -155,7 +155,7 @@ TEST(an_unknown_odd_message_is_ignored_an_even_one_ends_the_session)
 
 	scene_begin(&s, 7);
 	h = scene_turn(&s);
-	hostile_send_bytes(h, "\x31 of a newer version", 20);
+	hostile_send_bytes(h, "\x71 of a newer version", 20);
 	hostile_send_bytes(h, "\xff", 1);
 	world_run(s.w, 1000);
 	CHECK(h->pipe != NULL);
