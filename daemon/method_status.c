@@ -1,5 +1,6 @@
 /* daemon/method_status.c — status.get: where this installation stands, and
  * what to do next. */
+#include "daemon/attachments.h"
 #include "daemon/echo.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
@@ -79,7 +80,8 @@ static bool is_of_age(const struct node *n)
 {
 	struct entry_row row;
 
-	return n->own && entry_at(n->store, n->own->row.n, 1, &row) == WICI_OK &&
+	return n->own &&
+	       entry_at(n->store, n->own->row.n, 1, &row) == WICI_OK &&
 	       n->now.wall_ms - row.entry.header.time_ms >
 		       METHOD_BACKUP_DAYS * DAY_MS;
 }
@@ -333,7 +335,7 @@ static enum wici_err status_get(struct call *call)
 	uint32_t peers = 0;
 	enum wici_err err = method_backup(n, &backup);
 
-	wici_mp_map(w, 21);
+	wici_mp_map(w, 22);
 	if (!err)
 		err = write_names(w, n);
 	write_state(w, n);
@@ -350,6 +352,12 @@ static enum wici_err status_get(struct call *call)
 	write_backup(w, &backup);
 	wici_mp_str(w, "next");
 	view_line(w, wici_bytes_str(next ? next : ""));
+	wici_mp_str(w, "attachments");
+	wici_mp_map(w, 2);
+	wici_mp_str(w, "bytes");
+	wici_mp_uint(w, attachments_bytes(n));
+	wici_mp_str(w, "quota");
+	wici_mp_uint(w, attachments_quota(n));
 	wici_mp_str(w, "drafts");
 	wici_mp_uint(w, (uint64_t)n->drafts.count);
 	write_newer(w, n);

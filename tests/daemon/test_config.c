@@ -141,6 +141,11 @@ TEST(what_the_file_may_not_say_is_refused_with_its_line)
 	REFUSED("peer = a:70000\n", "line 1: peer: \"a:70000\" is not");
 	REFUSED("advertise = a:0\n", "line 1: advertise: \"a:0\" is not");
 	REFUSED("listen = 8481\n", "line 1: listen: \"8481\" is not");
+	REFUSED("attachments-quota = viel\n",
+		"line 1: attachments-quota: \"viel\" is no size");
+	REFUSED("attachments-eager = 1X\n", "is no size like 500k");
+	REFUSED("attachments-eager = 1kk\n", "is no size");
+	REFUSED("attachments-quota = -1\n", "is no size");
 	REFUSED("log = in\0fo\n", "line 1: a zero byte");
 }
 

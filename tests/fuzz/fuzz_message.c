@@ -17,6 +17,21 @@ static void read_packed(const struct wici_packed *heads,
 		wici_packed_id(&id, ids, i);
 }
 
+/* Whatever the size of the file is said to be. */
+static void read_chunk(const struct wici_message *m)
+{
+	const uint64_t sizes[] = {m->chunk.bytes.len, 70000,
+				  WICI_ATTACHMENT_SIZE_MAX};
+	struct wici_id leaf;
+
+	read_packed(&(struct wici_packed){NULL, 0}, &m->chunk.path);
+	for (size_t i = 0; i < 3; i++)
+		MUST(!wici_chunk_is_of(&m->chunk.root, sizes[i], m->chunk.i,
+				       m->chunk.bytes,
+				       (const struct wici_id *)m->chunk.path.p,
+				       m->chunk.path.count, &leaf));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct wici_packed none;
@@ -44,5 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_packed(&m.heads, &none);
 	else if (m.type == WICI_MSG_WANT_STATEMENTS)
 		read_packed(&none, &m.ids);
+	else if (m.type == WICI_MSG_CHUNK)
+		read_chunk(&m);
 	return 0;
 }

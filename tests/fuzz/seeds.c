@@ -116,7 +116,9 @@ static void seed_messages(void)
 		{.seq = 1}, {.feed = {{1}}, .seq = 9}, {.feed = {{2}}}};
 	uint8_t packed[3 * 72];
 
-	for (uint8_t type = 0; type <= WICI_MSG_CLONE; type += 2) {
+	for (uint8_t type = 0; type <= WICI_MSG_WHOLE;
+	     type = type == WICI_MSG_CLONE ? WICI_MSG_WANT_CHUNKS
+					   : (uint8_t)(type + 2)) {
 		struct wici_message m = {.type = type};
 
 		switch ((enum wici_message_type)type) {
@@ -158,6 +160,16 @@ static void seed_messages(void)
 			m.header.seq = 1;
 			m.header.is_held = true;
 			break;
+		case WICI_MSG_WANT_CHUNKS:
+		case WICI_MSG_WHOLE:
+			m.chunks.size = 100000;
+			m.chunks.to = 3;
+			break;
+		case WICI_MSG_CHUNK:
+			m.chunk.path = (struct wici_packed){packed, 2};
+			m.chunk.bytes = WICI_BYTES("chunk");
+			break;
+		case WICI_MSG_CHUNKS_END:
 		case WICI_MSG_AUTH:
 		case WICI_MSG_ASK_OPEN:
 		case WICI_MSG_JOINED:
