@@ -288,7 +288,8 @@ enum wici_err attachments_want(struct node *n, const struct wici_id *root,
 	return WICI_OK;
 }
 
-enum wici_err attachments_named(struct node *n, const struct wici_file *file)
+enum wici_err attachments_named(struct node *n, const struct wici_file *file,
+				bool is_own)
 {
 	struct attachments *s = n->attachments;
 	struct attachment *a = attachment_find(n, &file->root, file->size);
@@ -299,7 +300,7 @@ enum wici_err attachments_named(struct node *n, const struct wici_file *file)
 		if (a->open)
 			a->open->added_ms = 0;
 		err = chunks_mark(s->dir_fd, &file->root, file->size, 0);
-	} else if (!a && file->size <= attachments_eager(n)) {
+	} else if (!a && (is_own || file->size <= attachments_eager(n))) {
 		err = attachments_want(n, &file->root, file->size,
 				       ATTACHMENT_EAGER);
 	}

@@ -45,9 +45,11 @@ WICI_NODISCARD
 enum wici_err attachments_open(struct node *n);
 void attachments_close(struct node *n);
 
-/* A record names it: it may be wanted. Errors are node_fail()'s. */
+/* A record names it: it may be wanted; if it is our own institution's, whatever
+ * its size: what a disk has lost comes back. Errors are node_fail()'s. */
 WICI_NODISCARD
-enum wici_err attachments_named(struct node *n, const struct wici_file *file);
+enum wici_err attachments_named(struct node *n, const struct wici_file *file,
+				bool is_own);
 
 /* Somebody asks for it. WICI_TOO_LARGE: it does not fit into the quota (for a
  * peer: into half of it); WICI_FULL: the disk is. */

@@ -101,9 +101,12 @@ bool attachments_lacks(struct node *n, const struct wici_id *root,
 	struct attachment *a = attachment_find(n, root, size);
 
 	if (!a || a->is_whole || a->why == ATTACHMENT_UNWANTED ||
-	    attachment_open(n, a) || !chunks_is_judged(a->open) ||
-	    a->open->held == a->open->count)
+	    attachment_open(n, a) || !chunks_is_judged(a->open))
 		return false;
+	if (a->open->held == a->open->count) {
+		attachment_close(n, a); /* It could not be synced: anew. */
+		return false;
+	}
 	*from = 0;
 	*to = a->open->count - 1;
 	while (chunks_has(a->open, *from))

@@ -74,7 +74,8 @@ static struct link *choose(struct hub *h, const struct fetch_file *file,
 
 	*is_busy = false;
 	for (struct link *l = h->links; l; l = l->next) {
-		if (!link_may_ask_chunks(l) || is_tried(file, l->n))
+		if (!link_may_ask_chunks(l) || l->is_chunk_stalled ||
+		    is_tried(file, l->n))
 			continue;
 		if (!link_has_room_for_chunks(l)) {
 			*is_busy = true;
@@ -177,11 +178,13 @@ void fetch_chunks_tick(struct hub *h)
 
 	for (size_t i = 0; i < f->count; i++) {
 		struct fetch_file *file = &f->files[i];
-		const struct link *l = hub_link(h, file->link);
+		struct link *l = hub_link(h, file->link);
 
-		if (l && now_ms - file->asked_ms >= FETCH_CHUNK_MS &&
-		    now_ms - l->chunk_ms >= FETCH_CHUNK_MS)
-			try_no_more(file);
+		if (!l || now_ms - file->asked_ms < FETCH_CHUNK_MS ||
+		    now_ms - l->chunk_ms < FETCH_CHUNK_MS)
+			continue;
+		l->is_chunk_stalled = true;
+		try_no_more(file);
 	}
 	fetch_chunks_plan(h);
 }

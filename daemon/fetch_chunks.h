@@ -1,8 +1,8 @@
 /* daemon/fetch_chunks.h — Who is asked for which attachment.
  *
  * Some files at a time, each asked of one link; the author's first, then the
- * others. A link that has no more of it, or stalls, is not asked for it again
- * while another may have it; when all were asked it is put off. While nobody is
+ * others. A link that has no more of it is not asked for it again, and one that
+ * stalls for nothing, until it says something; when all were asked it is put off. While nobody is
  * connected it waits. */
 #ifndef WICI_DAEMON_FETCH_CHUNKS_H
 #define WICI_DAEMON_FETCH_CHUNKS_H

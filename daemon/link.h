@@ -157,7 +157,8 @@ struct link {
 	size_t chunk_wants_count;
 	struct link_chunk_ask chunk_asks[FETCH_FILES_LINK_MAX];
 	size_t chunk_asks_count;
-	uint64_t chunk_ms; /* When the last chunk came. */
+	uint64_t chunk_ms;     /* When the last chunk came. */
+	bool is_chunk_stalled; /* None came that was asked for. */
 
 	struct link_fork fork;
 

@@ -77,6 +77,7 @@ void link_on_chunk(struct link *l, const struct wici_message *m)
 		return;
 	}
 	l->chunk_ms = n->now.mono_ms;
+	l->is_chunk_stalled = false;
 	err = attachments_take(n, &ask->root, ask->size, m);
 	if (err == WICI_REJECT_CHUNK)
 		link_refuse(l, err);
@@ -93,6 +94,7 @@ void link_on_chunks_end(struct link *l, const struct wici_message *m)
 		return;
 	}
 	*ask = l->chunk_asks[--l->chunk_asks_count];
+	l->is_chunk_stalled = false;
 	fetch_chunks_ended(l->hub, l, &m->chunks.root);
 }
 

@@ -116,13 +116,19 @@ static enum wici_err take_value(struct fields *f,
 static enum wici_err take_file(struct fields *f, struct wici_bytes raw)
 {
 	struct record_ref ref = {.n = f->record.n, .flag = RECORD_NAMES};
+	const struct feed *feed = feeds_by_n(&f->n->feeds, f->record.feed_n);
+	const struct wici_key *own = node_identity(f->n);
 	struct wici_file file;
 	enum wici_err err;
 
 	wici_file_read(raw, &file);
 	ref.to = file.root;
 	err = put_ref(f, &ref);
-	return err || f->is_check ? err : attachments_named(f->n, &file);
+	if (err || f->is_check)
+		return err;
+	return attachments_named(f->n, &file,
+				 own && feed &&
+					 wici_key_equal(own, &feed->whose));
 }
 
 static enum wici_err take_field(struct fields *f,

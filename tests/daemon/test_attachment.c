@@ -340,9 +340,8 @@ static void erase_last(struct fixture *f)
 {
 	node_close(f->n);
 	f->n = NULL;
-	spoil_sql(f->dir,
-		  "DELETE FROM ref WHERE flag = 1 AND"
-		  " n = (SELECT max(n) FROM ref WHERE flag = 1)");
+	spoil_sql(f->dir, "DELETE FROM ref WHERE flag = 1 AND"
+			  " n = (SELECT max(n) FROM ref WHERE flag = 1)");
 	CHECK_OK(fixture_try_open(f));
 }
 
@@ -371,6 +370,34 @@ TEST(what_no_entry_that_counts_names_goes_with_all_its_bytes)
 	CHECK(attachments_bytes(f.n) == a.size);
 	attached_clear(&a);
 	attached_clear(&b);
+	fixture_drop(&f);
+}
+
+/* The disk is lost, or the folder alone: what is one's own comes back from
+ * whoever holds it, whatever its size. */
+TEST(ones_own_files_are_wanted_back_whatever_their_size)
+{
+	struct fixture f;
+	struct attached a;
+	char path[300];
+
+	call_found(&f);
+	attached_make(&a, 1500 * KIB, 15);
+	add(&f, &a);
+	(void)name_it(&f, &a, NULL);
+	node_close(f.n);
+	f.n = NULL;
+	(void)snprintf(path, sizeof(path), "%s/attachments", f.dir);
+	fixture_empty_dir(path);
+	CHECK(rmdir(path) == 0);
+	CHECK_OK(fixture_try_open(&f));
+	CHECK(!is_whole(&f, &a) && why(&f, &a) == ATTACHMENT_UNWANTED);
+	fixture_begin(&f);
+	CHECK_OK(project_clear(f.n)); /* As a rebuild, or a restore, does. */
+	fixture_end(&f);
+	fixture_rest(&f);
+	CHECK(why(&f, &a) == ATTACHMENT_EAGER);
+	attached_clear(&a);
 	fixture_drop(&f);
 }
 
@@ -406,7 +433,8 @@ TEST(a_lie_about_the_size_costs_nobody_the_file)
 	attached_make(&a, 70 * KIB, 14);
 	fixture_begin(&mlawa);
 	CHECK_OK(attachments_named(
-		mlawa.n, &(struct wici_file){.root = a.root, .size = 999}));
+		mlawa.n, &(struct wici_file){.root = a.root, .size = 999},
+		false));
 	fixture_end(&mlawa);
 	add(&cal, &a);
 	(void)name_it(&cal, &a, NULL);
@@ -431,7 +459,8 @@ TEST(what_is_not_there_is_said_so)
 	call_found(&f);
 	CHECK(has(call(&f, "attachment.get", "{'ref':'0123456789'}"),
 		  "not_found"));
-	CHECK(has(call(&f, "attachment.get", "{'ref':'nie'}"), "'expected':'attachment'"));
+	CHECK(has(call(&f, "attachment.get", "{'ref':'nie'}"),
+		  "'expected':'attachment'"));
 	CHECK(has(call(&f, "attachment.list", "{}"), "'items':[]"));
 	(void)snprintf(json, sizeof(json), "{'root':'%064d','size':3}", 7);
 	CHECK(has(call(&f, "attachment.read", json), "not_found"));
@@ -447,6 +476,7 @@ TEST_MAIN(RUN(what_is_added_is_whole_and_stays_once_a_record_names_it),
 	  RUN(beyond_the_quota_nothing_is_fetched_and_it_is_said),
 	  RUN(with_an_eager_of_one_byte_nothing_is_fetched_unasked),
 	  RUN(what_no_entry_that_counts_names_goes_with_all_its_bytes),
+	  RUN(ones_own_files_are_wanted_back_whatever_their_size),
 	  RUN(a_superseded_record_names_its_file_all_the_same),
 	  RUN(a_lie_about_the_size_costs_nobody_the_file),
 	  RUN(what_is_not_there_is_said_so))

@@ -109,6 +109,24 @@ static void seed_large_messages(void)
 }
 
 /* One of each type; what is inside need not make sense. */
+/* Odd ones come after all others. */
+static uint8_t after(uint8_t type)
+{
+	return type == WICI_MSG_CLONE ? WICI_MSG_WANT_CHUNKS
+				      : (uint8_t)(type + 2);
+}
+
+static void set_chunk(struct wici_message *m, const uint8_t *packed)
+{
+	if (m->type == WICI_MSG_CHUNK) {
+		m->chunk.path = (struct wici_packed){packed, 2};
+		m->chunk.bytes = WICI_BYTES("chunk");
+	} else {
+		m->chunks.size = 100000;
+		m->chunks.to = 3;
+	}
+}
+
 static void seed_messages(void)
 {
 	static uint8_t wire[4096];
@@ -116,9 +134,7 @@ static void seed_messages(void)
 		{.seq = 1}, {.feed = {{1}}, .seq = 9}, {.feed = {{2}}}};
 	uint8_t packed[3 * 72];
 
-	for (uint8_t type = 0; type <= WICI_MSG_WHOLE;
-	     type = type == WICI_MSG_CLONE ? WICI_MSG_WANT_CHUNKS
-					   : (uint8_t)(type + 2)) {
+	for (uint8_t type = 0; type <= WICI_MSG_WHOLE; type = after(type)) {
 		struct wici_message m = {.type = type};
 
 		switch ((enum wici_message_type)type) {
@@ -162,14 +178,10 @@ static void seed_messages(void)
 			break;
 		case WICI_MSG_WANT_CHUNKS:
 		case WICI_MSG_WHOLE:
-			m.chunks.size = 100000;
-			m.chunks.to = 3;
-			break;
 		case WICI_MSG_CHUNK:
-			m.chunk.path = (struct wici_packed){packed, 2};
-			m.chunk.bytes = WICI_BYTES("chunk");
-			break;
 		case WICI_MSG_CHUNKS_END:
+			set_chunk(&m, packed);
+			break;
 		case WICI_MSG_AUTH:
 		case WICI_MSG_ASK_OPEN:
 		case WICI_MSG_JOINED:

@@ -308,6 +308,36 @@ TEST(who_stalls_or_has_nothing_is_not_waited_for)
 	}
 }
 
+/* Somebody who never answers, and names a dozen files that nobody has, keeps
+ * nobody from what is there. */
+TEST(who_never_answers_does_not_stand_in_the_way)
+{
+	struct attached lies[12], a;
+	struct hostile *h;
+	struct scene s;
+
+	scene_begin(&s, 11);
+	h = scene_turn(&s);
+	h->on = on_message;
+	answer = SILENT;
+	for (unsigned i = 0; i < 12; i++) {
+		attached_make(&lies[i], 1000 + i, i);
+		hostile_live(h,
+			     hostile_entry(h, wici_kind_practice_publish.number,
+					   files_payload(&lies[i])));
+	}
+	world_run(s.w, 30000);
+	attached_make(&a, 300 * KIB, 11);
+	files_publish(s.w, s.mlawa, &a);
+	CHECK(files_wait(s.w, s.cal, &a, 5));
+	CHECK(h->got[WICI_MSG_WANT_CHUNKS] <= 4);
+	scene_check_alive(&s);
+	scene_end(&s);
+	for (unsigned i = 0; i < 12; i++)
+		attached_clear(&lies[i]);
+	attached_clear(&a);
+}
+
 /* Nobody has it: asked for less and less often, and no chunk is invented. */
 TEST(a_file_that_nobody_holds_costs_little)
 {
@@ -437,6 +467,7 @@ TEST_MAIN(
 	RUN(a_wrong_chunk_is_the_senders_fault_and_the_file_comes_from_another),
 	RUN(a_chunk_that_nobody_asked_for_is_out_of_order),
 	RUN(who_stalls_or_has_nothing_is_not_waited_for),
+	RUN(who_never_answers_does_not_stand_in_the_way),
 	RUN(a_file_that_nobody_holds_costs_little),
 	RUN(who_asks_gets_what_is_named_and_under_credit),
 	RUN(more_chunks_than_there_was_credit_for_end_it),
