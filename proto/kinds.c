@@ -38,11 +38,6 @@ const struct wici_kind *const wici_kinds[] = {
 	&wici_kind_certificate_reinstate,
 	&wici_kind_beacon,
 	&wici_kind_witness,
-	&wici_kind_charge_file,
-	&wici_kind_charge_answer,
-	&wici_kind_charge_dismiss,
-	&wici_kind_charge_appeal,
-	&wici_kind_charge_uphold,
 	&wici_kind_practice_publish,
 	&wici_kind_practice_withdraw,
 	&wici_kind_practice_adopt,
@@ -73,6 +68,11 @@ const struct wici_kind *const wici_kinds[] = {
 	&wici_kind_commission_update,
 	&wici_kind_plan_publish,
 	&wici_kind_claim_make,
+	&wici_kind_charge_file,
+	&wici_kind_charge_answer,
+	&wici_kind_charge_dismiss,
+	&wici_kind_charge_appeal,
+	&wici_kind_charge_uphold,
 	NULL,
 };
 /* clang-format on */

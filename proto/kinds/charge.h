@@ -5,11 +5,11 @@
 
 #include "proto/kind.h"
 
-#define WICI_KIND_CHARGE_FILE    42
-#define WICI_KIND_CHARGE_ANSWER  43
-#define WICI_KIND_CHARGE_DISMISS 44
-#define WICI_KIND_CHARGE_APPEAL  45
-#define WICI_KIND_CHARGE_UPHOLD  46
+#define WICI_KIND_CHARGE_FILE    160
+#define WICI_KIND_CHARGE_ANSWER  161
+#define WICI_KIND_CHARGE_DISMISS 162
+#define WICI_KIND_CHARGE_APPEAL  163
+#define WICI_KIND_CHARGE_UPHOLD  164
 
 extern const struct wici_kind wici_kind_charge_file;
 extern const struct wici_kind wici_kind_charge_answer;
