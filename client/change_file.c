@@ -249,18 +249,12 @@ static enum wici_err insert(struct client *c, struct change_file *f,
 	struct wici_mp_writer w;
 	struct wici_bytes b;
 	uint8_t *buf;
-	size_t at = s.sigs_count;
 	enum wici_err err;
 
-	if (at == WICI_STATEMENT_SIGS_MAX)
+	if (s.sigs_count == WICI_STATEMENT_SIGS_MAX)
 		return fail(c, WICI_TOO_LARGE,
 			    N_("16 keys have signed it already"));
-	for (; at > 0 &&
-	       memcmp(s.sigs[at - 1].key.b, signer->key.b, WICI_KEY_LEN) > 0;
-	     at--)
-		s.sigs[at] = s.sigs[at - 1];
-	s.sigs[at] = *signer;
-	s.sigs_count++;
+	wici_statement_sign(&s, signer);
 	buf = malloc(WICI_STATEMENT_LEN_MAX);
 	WICI_REQUIRE(buf);
 	wici_mp_writer_init(&w, buf, WICI_STATEMENT_LEN_MAX);
@@ -289,10 +283,9 @@ enum wici_err change_file_sign(struct client *c, struct change_file *f,
 			    N_("the card is of another network than the "
 			       "change"));
 	wici_card_key(card, &key, &secret);
-	for (size_t i = 0; !err && i < f->s.sigs_count; i++)
-		if (wici_key_equal(&f->s.sigs[i].key, &key))
-			err = fail(c, WICI_NOT_PERMITTED,
-				   N_("this card has approved it already"));
+	if (wici_statement_has_signed(&f->s, &key))
+		err = fail(c, WICI_NOT_PERMITTED,
+			   N_("this card has approved it already"));
 	if (!err) {
 		wici_change_approve(&signer, &f->change.network, &f->s.id, &key,
 				    &secret);

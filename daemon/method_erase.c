@@ -32,21 +32,11 @@ struct erasing {
 
 static enum wici_err find_entry_of(struct call *call, struct erasing *e)
 {
-	struct node *n = call->node;
-	char hex[WICI_HEX_LEN + 1];
-	struct wici_id id;
-	int64_t entry;
-	enum wici_err err;
+	enum wici_err err = method_load_record(call, &e->row);
 
-	if (!method_id(call, "id", &id))
-		return WICI_USAGE;
-	wici_hex(hex, id.b, WICI_ID_LEN);
-	err = find_entry(n, &id, &entry);
-	if (!err)
-		err = entry_get(n->store, entry, &e->row);
 	if (err)
-		return method_lost(call, err, "id", wici_bytes_str(hex));
-	e->feed = feeds_by_n(&n->feeds, e->row.feed_n);
+		return err;
+	e->feed = feeds_by_n(&call->node->feeds, e->row.feed_n);
 	if (!e->feed)
 		return WICI_STORE;
 	e->of = (struct wici_head){e->feed->row.key, e->row.entry.header.seq,
@@ -120,11 +110,8 @@ static size_t count_root(const struct node *n, const struct wici_statement *s,
 	size_t count = 0;
 
 	for (size_t i = 0; i < p->keys_count; i++) {
-		bool has = too && wici_key_equal(&p->keys[i], too);
-
-		for (size_t k = 0; k < s->sigs_count && !has; k++)
-			has = wici_key_equal(&p->keys[i], &s->sigs[k].key);
-		count += has;
+		count += (too && wici_key_equal(&p->keys[i], too)) ||
+			 wici_statement_has_signed(s, &p->keys[i]);
 	}
 	return count;
 }

@@ -62,6 +62,10 @@ enum wici_err method_refuse(struct call *call, enum wici_err err,
 enum wici_err method_lost(struct call *call, enum wici_err err,
 			  const char *field, struct wici_bytes got);
 
+/* method_record.c: the entry that "id" names. */
+WICI_NODISCARD
+enum wici_err method_load_record(struct call *call, struct entry_row *row);
+
 /* method_identity.c: the identity, when there is none yet, from name, …,
  * passphrase or no_passphrase; the profile is noted. */
 WICI_NODISCARD

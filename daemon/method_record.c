@@ -153,8 +153,7 @@ static enum wici_err publish_kind(struct call *call)
 	return err;
 }
 
-/* The record that "id" names. */
-static enum wici_err load_row(struct call *call, struct entry_row *row)
+enum wici_err method_load_record(struct call *call, struct entry_row *row)
 {
 	struct node *n = call->node;
 	char hex[WICI_HEX_LEN + 1];
@@ -191,7 +190,7 @@ static enum wici_err record_show(struct call *call)
 	struct process p = {.is = NULL};
 	struct entry_row again;
 	int64_t root;
-	enum wici_err err = load_row(call, &row);
+	enum wici_err err = method_load_record(call, &row);
 
 	if (!err)
 		err = process_about(n, row.n, &root);
@@ -269,7 +268,7 @@ static enum wici_err record_edit(struct call *call)
 {
 	const struct wici_kind *kind;
 	struct entry_row row;
-	enum wici_err err = load_row(call, &row);
+	enum wici_err err = method_load_record(call, &row);
 
 	if (!err)
 		err = check_edit(call, &row, &kind);

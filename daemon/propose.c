@@ -176,28 +176,6 @@ static bool may_approve(const struct proposal *p, const struct wici_key *key)
 	return propose_is_root_key(&p->n->roster.policy, key);
 }
 
-static bool has_signed(const struct wici_statement *s,
-		       const struct wici_key *key)
-{
-	for (size_t i = 0; i < s->sigs_count; i++)
-		if (wici_key_equal(&s->sigs[i].key, key))
-			return true;
-	return false;
-}
-
-/* Signers ascend by key. */
-static void insert_signer(struct wici_statement *s,
-			  const struct wici_signer *signer)
-{
-	size_t at = s->sigs_count++;
-
-	for (; at > 0 &&
-	       memcmp(s->sigs[at - 1].key.b, signer->key.b, WICI_KEY_LEN) > 0;
-	     at--)
-		s->sigs[at] = s->sigs[at - 1];
-	s->sigs[at] = *signer;
-}
-
 static enum wici_err sign(struct proposal *p, const struct propose_signing *how)
 {
 	struct node *n = p->n;
@@ -223,7 +201,7 @@ static enum wici_err sign(struct proposal *p, const struct propose_signing *how)
 	err = write_note(p, &n->keys.identity);
 	if (err)
 		return err;
-	insert_signer(&s, &signer);
+	wici_statement_sign(&s, &signer);
 	return encode(p, &s);
 }
 
@@ -237,7 +215,7 @@ enum wici_err proposal_approve(struct proposal *p,
 			p, WICI_NOT_PERMITTED,
 			"this installation's key is no root key: approve "
 			"with a card, --key CARD");
-	if (has_signed(&p->s, &n->keys.identity))
+	if (wici_statement_has_signed(&p->s, &n->keys.identity))
 		return propose_refuse(p, WICI_NOT_PERMITTED,
 				      "this key has approved it already");
 	if (n->is_read_only || n->is_full)

@@ -61,23 +61,13 @@ enum wici_err wici_erase_verify(const struct wici_statement *s,
 	return err;
 }
 
-static bool has_signed(const struct wici_statement *s,
-		       const struct wici_key *key)
-{
-	for (size_t i = 0; i < s->sigs_count; i++) {
-		if (wici_key_equal(&s->sigs[i].key, key))
-			return true;
-	}
-	return false;
-}
-
 static bool has_root_signed(const struct wici_statement *s,
 			    const struct wici_policy *p)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < p->keys_count; i++)
-		count += has_signed(s, &p->keys[i]);
+		count += wici_statement_has_signed(s, &p->keys[i]);
 	return p->threshold >= 1 && count >= p->threshold;
 }
 
@@ -90,7 +80,8 @@ bool wici_erase_is_right(const struct wici_statement *s,
 	/* PROTOCOL §5.6: "signed by the present key of the feed's institution,
 	 * unless that is suspended, or by the threshold of the root's policy in
 	 * force" */
-	return (m && !m->is_suspended && has_signed(s, &m->key)) ||
+	return (m && !m->is_suspended &&
+		wici_statement_has_signed(s, &m->key)) ||
 	       has_root_signed(s, &r->policy);
 }
 
@@ -119,19 +110,6 @@ static void write_body(struct wici_mp_writer *w,
 	wici_mp_uint(w, make->of.seq);
 }
 
-/* Among the others, in its place. */
-static void add_signer(struct wici_statement *s,
-		       const struct wici_signer *signer)
-{
-	size_t at = s->sigs_count++;
-
-	for (; at > 0 &&
-	       memcmp(s->sigs[at - 1].key.b, signer->key.b, WICI_KEY_LEN) > 0;
-	     at--)
-		s->sigs[at] = s->sigs[at - 1];
-	s->sigs[at] = *signer;
-}
-
 enum wici_err wici_erase_write(struct wici_mp_writer *w,
 			       const struct wici_erase_make *make,
 			       struct wici_erase *e)
@@ -150,13 +128,13 @@ enum wici_err wici_erase_write(struct wici_mp_writer *w,
 	s.id = wici_hash_bytes(WICI_DOMAIN_ERASE, s.body);
 	for (size_t i = 0; make->before && i < make->before->sigs_count; i++)
 		s.sigs[s.sigs_count++] = make->before->sigs[i];
-	if (!has_signed(&s, &make->key)) {
+	if (!wici_statement_has_signed(&s, &make->key)) {
 		if (s.sigs_count == WICI_STATEMENT_SIGS_MAX)
 			return WICI_TOO_LARGE;
 		wici_sign(&signer.sig, WICI_DOMAIN_ERASE, &make->network,
 			  (struct wici_bytes){s.id.b, WICI_ID_LEN},
 			  make->secret);
-		add_signer(&s, &signer);
+		wici_statement_sign(&s, &signer);
 	}
 	wici_statement_encode(w, &s);
 	e->id = s.id;

@@ -76,6 +76,30 @@ enum wici_err wici_statement_decode(struct wici_statement *s,
 	return WICI_OK;
 }
 
+bool wici_statement_has_signed(const struct wici_statement *s,
+			       const struct wici_key *key)
+{
+	for (size_t i = 0; i < s->sigs_count; i++) {
+		if (wici_key_equal(&s->sigs[i].key, key))
+			return true;
+	}
+	return false;
+}
+
+void wici_statement_sign(struct wici_statement *s,
+			 const struct wici_signer *signer)
+{
+	size_t at = s->sigs_count;
+
+	WICI_REQUIRE(at < WICI_STATEMENT_SIGS_MAX);
+	for (; at > 0 &&
+	       memcmp(s->sigs[at - 1].key.b, signer->key.b, WICI_KEY_LEN) > 0;
+	     at--)
+		s->sigs[at] = s->sigs[at - 1];
+	s->sigs[at] = *signer;
+	s->sigs_count++;
+}
+
 void wici_statement_encode(struct wici_mp_writer *w,
 			   const struct wici_statement *s)
 {

@@ -41,6 +41,13 @@ WICI_NODISCARD
 enum wici_err wici_statement_decode(struct wici_statement *s,
 				    struct wici_bytes b);
 
+bool wici_statement_has_signed(const struct wici_statement *s,
+			       const struct wici_key *key);
+
+/* Takes its place among the others: there is room, and it has not signed. */
+void wici_statement_sign(struct wici_statement *s,
+			 const struct wici_signer *signer);
+
 /* Signers must ascend by key. */
 void wici_statement_encode(struct wici_mp_writer *w,
 			   const struct wici_statement *s);

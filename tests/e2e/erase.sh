@@ -118,7 +118,13 @@ gone xyloq cal mlawa fresh stalowa || fail "it came back"
 held
 at cal --json bundle export "$T/new.wici"
 ! grep -qaiF xyloq "$T/new.wici" || fail "a new bundle has it"
-held
+at none --json bundle show "$T/new.wici"
+expect 0 "and is whole"
+at cal --json backup create "$T/new.backup"
+expect 0 "a new backup is read back"
+! grep -qaiF xyloq "$T/new.backup" || fail "a new backup has it"
+at none backup verify "$T/new.backup"
+expect 0 "and is whole, too"
 
 # kill -9 in the middle of it.
 for round in 1 2 3 4 5; do
