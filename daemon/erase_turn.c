@@ -6,10 +6,12 @@
  * truncated, which can only be done between two transactions. */
 #include "daemon/erase_private.h"
 
+#include "daemon/attachments.h"
 #include "daemon/indexing.h"
 #include "daemon/project.h"
 #include "daemon/store/book.h"
 #include "daemon/store/search.h"
+#include "proto/kinds.h"
 #include "proto/kinds/institution.h"
 
 /* To write the index anew takes seconds for 100,000 entries: it is done in
@@ -22,9 +24,7 @@
 
 /* ---- the entry ---- */
 
-/* Where more must be done once a record says nothing any more. Attachments need
- * nothing: they are kept while an applied record names them, and this one names
- * none. */
+/* Where more must be done once a record says nothing any more. */
 static enum wici_err carried_out(struct node *n, const struct feed *feed,
 				 const struct entry_row *row)
 {
@@ -48,9 +48,32 @@ static enum wici_err forget(struct node *n, const struct feed *feed,
 	return err == WICI_OK ? carried_out(n, feed, row) : err;
 }
 
+#define FILES_MAX 64 /* That one payload names: more than any kind lets it. */
+
+struct files {
+	struct wici_file v[FILES_MAX];
+	size_t count;
+};
+
+static void find_files(struct files *files, const struct entry_row *row)
+{
+	const struct wici_kind *kind =
+		wici_kind_by_number(row->entry.header.kind);
+	struct wici_problem problem;
+
+	files->count = 0;
+	if (!kind || wici_kind_check(kind, row->entry.payload, &problem))
+		return;
+	while (files->count < FILES_MAX &&
+	       wici_kind_file(kind, row->entry.payload, files->count,
+			      &files->v[files->count]))
+		files->count++;
+}
+
 static enum wici_err erase_at(struct node *n, const struct feed *feed,
 			      int64_t feed_n, const struct wici_head *of)
 {
+	struct files files;
 	struct entry_row row;
 	enum wici_err err = entry_at(n->store, feed_n, of->seq, &row);
 
@@ -59,9 +82,15 @@ static enum wici_err erase_at(struct node *n, const struct feed *feed,
 	if (!wici_id_equal(&row.id, &of->id) || !row.entry.has_payload)
 		return WICI_OK;
 	row.entry.header.feed = feed->row.key;
+	find_files(&files, &row);
 	if (feed_n == feed->row.n)
 		err = forget(n, feed, &row);
-	return err == WICI_OK ? entry_erase(n->store, &row) : err;
+	if (err == WICI_OK)
+		err = entry_erase(n->store, &row);
+	/* What nothing else names goes with it. */
+	for (size_t i = 0; err == WICI_OK && i < files.count; i++)
+		attachments_unnamed(n, &files.v[i].root, files.v[i].size);
+	return err;
 }
 
 enum wici_err erase_entry(struct node *n, const struct wici_head *of)

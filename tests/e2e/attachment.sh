@@ -215,4 +215,18 @@ daemon mops
 at mops attachment get "$root_of" -o "$T/here/znowu.pdf"
 expect 0 "after it was spoilt"
 same regulamin.pdf here/znowu.pdf "after it was spoilt"
+
+# Erased, with the record that names it, here and there.
+stop mops
+daemon mops
+printf 'Lista obecności: zqxjuvw\n' >"$T/lista.txt"
+publish cal "Lista" lista.txt
+until_true 20 "the other has the file" grep -rqF zqxjuvw "$T/mops/state"
+grep -rqF zqxjuvw "$T/cal/state" || fail "it was here"
+at cal --yes erase "$id" --reason "na wniosek osoby"
+expect 0 "erase"
+nowhere() {
+	! grep -rqF zqxjuvw "$T/cal/state" "$T/mops/state"
+}
+until_true 20 "no file of any store has it" nowhere
 done_with
