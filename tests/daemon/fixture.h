@@ -193,7 +193,8 @@ static inline void fixture_empty(struct fixture *f)
 {
 	char path[256];
 
-	(void)snprintf(path, sizeof(path), "%s/attachments", f->dir);
+	CHECK(snprintf(path, sizeof(path), "%s/attachments", f->dir) <
+	      (int)sizeof(path));
 	fixture_empty_dir(path);
 	(void)rmdir(path);
 	fixture_empty_dir(f->dir);

@@ -193,7 +193,6 @@ TEST(every_record_has_one_title_and_no_flag_of_a_projection_twice)
 		WICI_TITLE,  WICI_ABOUT,  WICI_ON,
 		WICI_AFTER,  WICI_NUMBER, WICI_SUPERSEDES,
 		WICI_UNIQUE, WICI_CODE,   WICI_MOVE};
-
 	FOR_EACH_KIND(i)
 	{
 		const struct wici_kind *k = wici_kinds[i];
