@@ -341,6 +341,9 @@ static enum wici_err try_one(struct node *n, const struct wici_kind *kind,
 	enum wici_err err = process_load(n, root_n, &p);
 
 	was = p.outcome;
+	if (!err)
+		err = process_check_about(&p, kind, growing_bytes(payload),
+					  fault);
 	if (!err && after && (after->flags & WICI_BY_NODE))
 		replace(payload, after, &was.head);
 	if (!err && p.acts.count < WICI_ACTS_MAX) {
@@ -381,8 +384,8 @@ static enum wici_err try_chain(struct node *n, const struct wici_kind *kind,
 			       struct growing *payload, struct fault *fault)
 {
 	const struct wici_field *f = wici_field_flagged(kind, WICI_SUPERSEDES);
-	struct wici_bytes word = wici_process_word(kind->number,
-						   growing_bytes(payload));
+	struct wici_bytes word =
+		wici_process_word(kind->number, growing_bytes(payload));
 	struct wici_id id;
 	int64_t entry;
 	enum wici_err err = WICI_OK;
@@ -406,10 +409,11 @@ enum wici_err process_try(struct node *n, const struct wici_kind *kind,
 			  struct growing *payload, struct fault *fault)
 {
 	bool is_act = false;
-	enum wici_err err = WICI_OK;
+	enum wici_err err;
 
 	if (!n->own)
 		return WICI_OK;
+	err = process_check_names(n, kind, growing_bytes(payload), fault);
 	for (const struct wici_field *f = kind->fields; !err && f->name; f++) {
 		struct wici_id id;
 		int64_t entry;

@@ -45,6 +45,20 @@ void process_clear(struct process *p);
 /* Which sides an institution is: bits. */
 uint8_t process_sides(const struct process *p, const struct wici_key *who);
 
+/* Do those whom a record names that may begin a process go together?
+ * WICI_BAD_FIELD: the fault says which does not. */
+WICI_NODISCARD
+enum wici_err process_check_names(struct node *n, const struct wici_kind *kind,
+				  struct wici_bytes payload,
+				  struct fault *fault);
+
+/* Is whom an act names a side of what it is about? */
+WICI_NODISCARD
+enum wici_err process_check_about(const struct process *p,
+				  const struct wici_kind *kind,
+				  struct wici_bytes payload,
+				  struct fault *fault);
+
 /* A payload that is to be published here: what it answers is put into it
  * (`after`, which must be there), and it is tried whether it would have an
  * effect on all that it is about. WICI_NOT_FOUND: a subject is no such thing;
