@@ -119,6 +119,39 @@ static const char *kind_usage(const struct wici_kind *kind, char out[64])
 	return out;
 }
 
+static bool has_usage(const json_t *rows, const char *usage)
+{
+	size_t len = strlen(usage);
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		const char *is = client_string(row, "usage");
+
+		if (strncmp(is, usage, len) == 0 &&
+		    (is[len] == '\0' || is[len] == ' '))
+			return true;
+	}
+	return false;
+}
+
+/* `visit list`, `visit show ID`: of every noun that is a kind's. */
+static void add_shared(json_t *verbs_out, const char *noun)
+{
+	const struct verb *const shared[] = {&verb_of_kind_list,
+					     &verb_of_kind_show};
+	char usage[USAGE_MAX];
+
+	for (size_t i = 0; i < 2; i++) {
+		(void)snprintf(usage, sizeof(usage), "%s %s", noun,
+			       shared[i]->verb);
+		if (!has_usage(verbs_out, usage))
+			(void)json_array_append_new(verbs_out,
+						    verb_row(shared[i], noun));
+	}
+}
+
 static void add_kinds(json_t *verbs_out, const char *noun)
 {
 	for (size_t i = 0; wici_kinds[i]; i++) {
@@ -133,7 +166,7 @@ static void add_kinds(json_t *verbs_out, const char *noun)
 			continue;
 		/* A row of the table of verbs stands for it. */
 		kind_usage(kind, usage);
-		if (strcmp(usage, "cert revoke") == 0)
+		if (has_usage(verbs_out, usage))
 			continue;
 		(void)json_array_append_new(
 			verbs_out, json_pack("{s:s,s:s}", "usage", usage,
@@ -172,8 +205,10 @@ static enum wici_err help_noun(struct client *c, const char *noun,
 	list = json_array();
 	if (!verb) {
 		add_verbs(list, noun);
-		if (form_has_noun(noun))
+		if (form_has_noun(noun)) {
 			add_kinds(list, form_noun(noun));
+			add_shared(list, noun);
+		}
 	}
 	c->result = json_pack("{s:s,s:o}", "noun", noun, "verbs", list);
 	return WICI_OK;
@@ -253,12 +288,23 @@ static void print_options(const struct verb *v)
 
 static void print_words(const struct wici_field *f)
 {
+	char *text = NULL;
+	size_t len;
+	FILE *out;
+
 	if (!f->words)
 		return;
-	printf("%*s", PRINT_OPTION, "");
+	out = open_memstream(&text, &len);
+	if (!out)
+		abort();
 	for (const struct wici_word *w = f->words; w->code; w++)
-		printf("%s%s", w == f->words ? "" : ", ", w->code);
-	fputc('\n', stdout);
+		fprintf(out, "%s%s", w == f->words ? "" : ", ", w->code);
+	if (f->flags & WICI_MOVE)
+		fprintf(out, _("; in short: --%s"), f->words->code);
+	(void)fclose(out);
+	printf("%*s", PRINT_OPTION, "");
+	print_wrapped(stdout, text, PRINT_OPTION);
+	free(text);
 }
 
 static void print_fields(const struct wici_kind *kind)
@@ -284,14 +330,32 @@ static void print_fields(const struct wici_kind *kind)
 	}
 }
 
+/* " VISIT": what an act is about stands as a word, too. */
+static const char *about_word(const struct wici_kind *kind, char out[40])
+{
+	const struct wici_field *about = form_about(kind);
+	size_t len = about ? strlen(about->name) : 0;
+
+	if (len > 38)
+		len = 38;
+	out[0] = len ? ' ' : '\0';
+	for (size_t i = 0; i < len; i++)
+		out[i + 1] = (char)(about->name[i] - 'a' + 'A');
+	out[len ? len + 1 : 0] = '\0';
+	return out;
+}
+
 static void print_verb(const struct client *c, const char *noun,
 		       const char *verb)
 {
 	char usage[USAGE_MAX];
 
 	if (c->kind) {
-		print_line("wici %s %s [FILE.md] [-f %s] [--%s …]\n", noun,
-			   verb, _("FILE|-"), _("field value"));
+		char about[40];
+
+		print_line("wici %s %s%s [FILE.md] [-f %s] [--%s …]\n", noun,
+			   verb, about_word(c->kind, about), _("FILE|-"),
+			   _("field value"));
 		print_line("%s — %s\n", c->kind->name,
 			   say_label(&c->kind->label));
 		print_fields(c->kind);

@@ -46,11 +46,12 @@ static bool has_process(const char *noun)
  * from it. */
 static json_t *processes_of(const char *noun)
 {
-	json_t *names = json_array();
 	size_t len = strlen(noun);
+	json_t *names;
 
 	if (strcmp(noun, "certificate") == 0)
 		return json_pack("[s,s]", "application", "charge");
+	names = json_array();
 	for (size_t i = 0; wici_kinds[i]; i++)
 		if (wici_kinds[i]->process &&
 		    strncmp(wici_kinds[i]->name, noun, len) == 0 &&

@@ -393,6 +393,12 @@ enum wici_err cmd_cert_renew_run(struct client *c)
 
 	c->kind = form_kind("certificate.grant", NULL);
 	err = take_rest(c, fields);
+	if (!err && !json_object_size(fields) &&
+	    !client_string(c->local, "file")) {
+		err = fail(c, WICI_USAGE,
+			   N_("a renewal says from when to when it holds"));
+		fail_hint(c, "--valid-from 2027 --valid-until 2031");
+	}
 	if (!err)
 		err = take_over(c, fields);
 	if (!err)

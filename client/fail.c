@@ -168,6 +168,16 @@ static bool is_missing(const json_t *error)
 	return expected && strcmp(expected, "required") == 0;
 }
 
+/* Has the kind two dates that may disagree? */
+static bool is_one_of_dates(const struct wici_kind *kind)
+{
+	unsigned count = 0;
+
+	for (const struct wici_field *f = kind->fields; f->name; f++)
+		count += f->type == WICI_TYPE_DAY || f->type == WICI_TYPE_WHEN;
+	return count > 1;
+}
+
 /* "tender (konkurs ofert)": either may be typed. */
 static void write_words(FILE *out, const struct wici_word *words)
 {
@@ -183,8 +193,7 @@ static void write_words(FILE *out, const struct wici_word *words)
 static void print_expected(const struct client *c, const json_t *error,
 			   const char *field, int indent)
 {
-	const char *expected =
-		is_missing(error) ? NULL : client_string(error, "expected");
+	const char *expected = client_string(error, "expected");
 	const char *got = client_string(error, "got");
 	const struct wici_kind *kind = kind_of(c);
 	const struct wici_field *f =
@@ -193,6 +202,9 @@ static void print_expected(const struct client *c, const json_t *error,
 	size_t len;
 	FILE *out;
 
+	/* What is missing is said already; but not which words there are. */
+	if (is_missing(error))
+		expected = f && f->words ? "word" : NULL;
 	if (!expected && !got)
 		return;
 	out = open_memstream(&text, &len);
@@ -202,6 +214,7 @@ static void print_expected(const struct client *c, const json_t *error,
 		fprintf(out, "%s: ", _("Expected one of"));
 		write_words(out, f->words);
 	} else if (expected && strcmp(expected, "rule") == 0 && f &&
+		   is_one_of_dates(kind) &&
 		   (f->type == WICI_TYPE_DAY || f->type == WICI_TYPE_WHEN)) {
 		fprintf(out, "%s: %s", _("Expected"),
 			_("a date that agrees with the other: the end is not "

@@ -72,6 +72,10 @@ enum wici_err input_read(struct client *c, struct json_input *in,
 	enum wici_err err = file_read(c, path, &text);
 
 	*in = (struct json_input){.bodies = NULL};
+	/* A word that was meant for the option before it. */
+	if (err == WICI_NOT_FOUND && !strpbrk(path, "./"))
+		fail_hint(c, N_("several words of one value stand in quotes: "
+				"--title \"two words\""));
 	if (!err)
 		err = parse(c, in, path, text);
 	free((uint8_t *)(uintptr_t)text.p);

@@ -36,6 +36,7 @@ static const char *const spoken[] = {
 	N_("this address stands in the configuration: remove it there"),
 	N_("only an issuing feed writes %s: `wici roster show` names the "
 	   "issuers"),
+	N_("`wici roster show` names the issuers"),
 	N_("nothing was published"),
 	N_("there may be more: only the first 500 that do not fit are named"),
 	N_("there are too many certificates here for a list by their last "
