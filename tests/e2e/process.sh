@@ -73,15 +73,46 @@ at mlawa visit answer "$practice" --accept
 expect 4 "a practice is no visit"
 at mlawa visit answer 0123456789abcdef --accept
 expect 5 "nor is nothing"
+at mlawa --lang pl visit answer "$visit"
+expect 2 "an answer says something"
+has "$err" "accept (zgoda)" "and it is told what it may be"
+at mlawa visit answer "$visit" --accept --date 2027-03-08
+expect 2 "who accepts names no other date"
+lacks "$err" "beginning" "which has no beginning to come after"
 at mlawa -n visit answer "$visit" --accept
 expect 0 "tried out"
 stands mlawa "$visit" proposed
+at kielce --lang pl visit propose --host "MOPR Kielce" --purpose x --date 2027
+expect 2 "nobody visits himself"
+has "$err" "inna instytucja" "and is told so"
+at kielce visit propose --host "MOPS Radom" --purpose x --date 2027
+expect 5 "nor who is no member"
+at kielce visit propose --host "MOPS Mława" --date 2027 --purpose the club
+expect 5 "a value of two words without quotes"
+has "$err" "quotes" "is told to be put into them"
+at cal --lang pl help visit
+has "$out" "visit list" "help names what every noun has"
+has "$out" "visit show ID" "both of it"
+narrow
+at cal --lang pl help visit answer
+has "$out" "visit answer VISIT" "and what an act is about"
+has "$out" "--accept" "and the short form of a word"
+narrow
+at cal help practice adopt
+has "$out" "in-place" "all words of a state"
+narrow
 
 # Another date; accepted; both moved at once.
 id mlawa --json visit answer "$visit" --date 2027-03-08
 stands kielce "$visit" countered
 id kielce --json visit answer "$visit" --accept
 stands mlawa "$visit" accepted
+at kielce visit answer "$visit" --decline
+expect 4 "nobody answers twice"
+at kielce edit "$id" --answer decline
+expect 4 "nor is an answer edited"
+at kielce edit "$visit" --host "Stowarzyszenie CAL"
+expect 2 "nor does a visit get another host"
 cat >"$T/agenda.json" <<J
 {"agenda":[{"time":"10:00","text":"Struktura i regulaminy"},
 {"time":"12:00","text":"Klub, prowadzony przez wolontariuszy","place":"Klub"}]}
@@ -119,6 +150,14 @@ at mlawa --json visit list --waiting
 is "$(json '.items | length')" 0 "nobody owes anything more"
 
 # Adopted at home, from that visit; who adopted what.
+at kielce practice adopt "$visit"
+expect 2 "a visit is no practice"
+has "$err" "of the sort" "and it is told why"
+at kielce practice adopt 0123456789abcdef
+expect 5 "nor is nothing"
+at kielce --lang pl practice adopt "$practice" --state zaniechana
+expect 4 "nothing is given up that has not begun"
+has "$err" "w obecnym stanie" "in Polish"
 id kielce --json practice adopt "$practice" --visit "$visit"
 id kielce --json practice adopt "$practice" --visit "$visit" --in-place \
 	--effects "Klub działa w dwóch osiedlach."
@@ -141,9 +180,16 @@ is "$(json '.items | length')" 1 "one visit, not each of its acts"
 
 # --- from application to certificate ---------------------------------------------
 
+at kielce --lang pl application submit --scheme cal --to "MOPS Mława" --title x
+expect 2 "an application goes to who issues"
+has "$err" "wici roster show" "and it is told where they stand"
+at kielce application submit --scheme osl --to "Stowarzyszenie CAL" --title x
+expect 2 "for its scheme"
 id kielce --json application submit --scheme cal --to "Stowarzyszenie CAL" \
 	--title "Certyfikat OSL" --unit "Dział Pomocy Środowiskowej"
 application=$id
+at cal cert list --waiting
+expect 0 "what waits, for people"
 at cal --json cert list --waiting
 is "$(json '.items[0].process.waits[0].kind')" application.appoint \
 	"a commission is awaited"
@@ -153,8 +199,11 @@ id cal --json application refuse "$application" --reasons "Brak raportu."
 stands kielce "$application" refused
 at mlawa application appeal "$application" --text "Nie nasze"
 expect 4 "only the applicant appeals"
+has "$err" "whose step this is" "and it is told why"
 id kielce --json application appeal "$application" --text "Raport był."
 stands cal "$application" appealed
+at cal cert grant --application "$application" --holder "MOPS Mława" --number 7
+expect 2 "the certificate is not another's who did not apply"
 id cal --json cert grant --application "$application" --holder "MOPR Kielce" \
 	--number 7/2027 --valid-from 2027 --valid-until 2031 \
 	--unit "Dział Pomocy Środowiskowej"
@@ -164,6 +213,8 @@ at kielce --json cert verify 7/2027
 is "$(json .certificate.number)" 7/2027 "the certificate is there"
 
 # Charges, answered and upheld; the certificate is taken away by its own act.
+at cal charge file "$grant" --holder "MOPS Mława" --text "Brak zespołu."
+expect 2 "charges are against the holder"
 id cal --json charge file "$grant" --holder "MOPR Kielce" --text "Brak zespołu."
 charge=$id
 at kielce --json cert list --waiting
@@ -184,6 +235,9 @@ spread
 stands kielce "$charge" restored
 
 # Renewed: a new one, that names the old.
+at cal cert renew 7/2027
+expect 2 "a renewal without a date"
+has "$err" "--valid-from" "is told what it lacks"
 id cal --json cert renew 7/2027 --number 8/2032 --valid-from 2032 \
 	--valid-until 2036
 at cal --json show "$id"
