@@ -123,6 +123,8 @@ static const struct verb_option verify_options[] = {
 	{"on", 0, false, VERB_TEXT, N_("YYYY-MM-DD"),
 	 N_("was it, will it be valid on that day?")}, END};
 static const struct verb_option decide_options[] = {
+	{"charge", 0, false, VERB_TEXT, N_("ID"),
+	 N_("of these charges: they end with it")},
 	{"reason", 0, false, VERB_TEXT, N_("TEXT"),
 	 N_("why; everybody in the network can read it")},
 	{"effective", 0, false, VERB_TEXT, N_("YYYY-MM-DD"),

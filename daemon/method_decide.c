@@ -3,10 +3,12 @@
 #include "daemon/certificates.h"
 #include "daemon/draft.h"
 #include "daemon/method_private.h"
+#include "daemon/process.h"
 #include "proto/day.h"
 #include "proto/kinds/certificate.h"
 
 static const struct wici_field decide_params[] = {
+	PARAM("charge", RECORD, .flags = 0),
 	PARAM("effective", DAY, .flags = 0),
 	PARAM("reason", TEXT, .len_max = 20000, .flags = 0),
 	PARAM_LINE("ref", 500, WICI_REQUIRED),
@@ -54,12 +56,18 @@ static void write_decision(struct wici_mp_writer *w, struct call *call,
 			   const struct wici_id *grant)
 {
 	struct wici_bytes effective;
-	bool has = method_str(call, "effective", &effective);
+	struct wici_id charge;
+	bool has_charge = method_id(call, "charge", &charge);
+	bool has_day = method_str(call, "effective", &effective);
 
-	wici_mp_map(w, has ? 2 : 1);
+	wici_mp_map(w, 1u + has_charge + has_day);
 	wici_mp_str(w, "certificate");
 	wici_mp_bin(w, grant->b, WICI_ID_LEN);
-	if (has) {
+	if (has_charge) {
+		wici_mp_str(w, "charge");
+		wici_mp_bin(w, charge.b, WICI_ID_LEN);
+	}
+	if (has_day) {
 		wici_mp_str(w, "effective");
 		wici_mp_str_bytes(w, effective);
 	}
@@ -78,7 +86,8 @@ static void write_reason(struct wici_mp_writer *w,
 /* Both in one turn: a decision never stands without its reason. */
 static enum wici_err publish_decision(struct call *call,
 				      const struct decision *d,
-				      const struct wici_id *grant)
+				      const struct wici_id *grant,
+				      struct wici_bytes payload)
 {
 	struct node *n = call->node;
 	struct wici_mp_writer *w = call->result;
@@ -90,9 +99,7 @@ static enum wici_err publish_decision(struct call *call,
 	enum wici_err err;
 
 	growing_init(&body, GROWING_LEN_MAX);
-	write_decision(&body.w, call, grant);
-	err = method_publish(n, d->kind, growing_bytes(&body), &head);
-	growing_clear(&body);
+	err = method_publish(n, d->kind, payload, &head);
 	if (!err && has_reason) {
 		write_reason(&body.w, &head.id, text);
 		err = method_publish(n, &wici_kind_certificate_reason,
@@ -114,8 +121,7 @@ static enum wici_err publish_decision(struct call *call,
 
 /* Both as drafts, one behind the other: draft.h. */
 static enum wici_err keep_drafts(struct call *call, const struct decision *d,
-				 const struct wici_id *grant,
-				 int64_t numbers[2])
+				 struct wici_bytes payload, int64_t numbers[2])
 {
 	static const struct wici_id not_yet;
 	struct wici_bytes text;
@@ -124,10 +130,7 @@ static enum wici_err keep_drafts(struct call *call, const struct decision *d,
 	enum wici_err err;
 
 	growing_init(&body, GROWING_LEN_MAX);
-	write_decision(&body.w, call, grant);
-	err = draft_keep(call->node, d->kind, growing_bytes(&body),
-			 &numbers[0]);
-	growing_clear(&body);
+	err = draft_keep(call->node, d->kind, payload, &numbers[0]);
 	if (err || !has_reason)
 		return err;
 	write_reason(&body.w, &not_yet, text);
@@ -138,7 +141,8 @@ static enum wici_err keep_drafts(struct call *call, const struct decision *d,
 }
 
 static enum wici_err put_off(struct call *call, const struct decision *d,
-			     const struct wici_id *grant, enum wici_err why)
+			     const struct wici_id *grant,
+			     struct wici_bytes payload, enum wici_err why)
 {
 	struct wici_mp_writer *w = call->result;
 	bool has_reason = method_has(call, "reason");
@@ -147,7 +151,7 @@ static enum wici_err put_off(struct call *call, const struct decision *d,
 
 	if (err || call->is_deferred)
 		return err;
-	err = keep_drafts(call, d, grant, numbers);
+	err = keep_drafts(call, d, payload, numbers);
 	wici_mp_map(w, 4);
 	wici_mp_str(w, "draft");
 	wici_mp_uint(w, (uint64_t)numbers[0]);
@@ -210,6 +214,24 @@ static enum wici_err check_decision(struct call *call, const struct decision *d,
 	return method_refuse(call, WICI_NOT_PERMITTED, d->refusal);
 }
 
+/* With what it says of charges it has an effect on those, too. */
+static enum wici_err decide(struct call *call, const struct decision *d,
+			    const struct wici_id *grant, enum wici_err why)
+{
+	struct growing body;
+	enum wici_err err;
+
+	growing_init(&body, GROWING_LEN_MAX);
+	write_decision(&body.w, call, grant);
+	err = process_try(call->node, d->kind, &body, &call->fault);
+	if (!err && why)
+		err = put_off(call, d, grant, growing_bytes(&body), why);
+	else if (!err)
+		err = publish_decision(call, d, grant, growing_bytes(&body));
+	growing_clear(&body);
+	return err;
+}
+
 static enum wici_err cert_decide(struct call *call)
 {
 	const struct decision *d = decision_of(call);
@@ -229,8 +251,7 @@ static enum wici_err cert_decide(struct call *call)
 		err = check_decision(call, d, &c, &why);
 	if (!err) {
 		id = c.folded.grant->id;
-		err = why ? put_off(call, d, &id, why)
-			  : publish_decision(call, d, &id);
+		err = decide(call, d, &id, why);
 	}
 	certificates_clear(&c);
 	return err;

@@ -143,10 +143,10 @@ TEST(what_looks_personal_in_a_text_is_published_and_said)
 	CHECK(has(call(&f, "practice.publish",
 		       "{'title':'Klub','text':'a@b.pl','dry_run':true}"),
 		  "'personal':['text']"));
-	CHECK(has(call(&f, "visit.report",
-		       "{'guest':'CAL','host':'CAL','date':'2019-03-22',"
-		       "'agenda':[{'text':'44051401359'}]}"),
-		  "'personal':['agenda']"));
+	CHECK(has(call(&f, "scheme.publish",
+		       "{'name':'OSL','standards':[{'name':'S1',"
+		       "'text':'44051401359'}]}"),
+		  "'personal':['standards']"));
 	CHECK(has(call(&f, "record.add",
 		       "{'kind':'practice.publish','bodies':[{'title':'A'},"
 		       "{'title':'B','goal':'x@y.org'}]}"),

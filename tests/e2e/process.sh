@@ -220,16 +220,16 @@ charge=$id
 at kielce --json cert list --waiting
 is "$(json '.items[0].process.waits[0].kind')" charge.answer "an answer is owed"
 id kielce --json charge answer "$charge" --text "Zespół jest."
-at_with cal "{\"certificate\":\"$grant\",\"charge\":\"$charge\"}" \
-	--json add certificate.revoke -f -
+at cal cert revoke 7/2027 --charge "$grant"
+expect 4 "a certificate is no charge"
+at cal cert revoke 7/2027 --charge "$charge" --reason "Zespołu nie ma."
 expect 0 "the certificate is revoked"
 spread
 stands kielce "$charge" taken
 at kielce cert verify 7/2027 --on 2028-01-01
 expect 6 "revoked"
 id kielce --json charge appeal "$charge" --text "Odwołujemy się."
-at_with cal "{\"certificate\":\"$grant\",\"charge\":\"$charge\"}" \
-	--json add certificate.reinstate -f -
+at cal cert reinstate 7/2027 --charge "$charge"
 expect 0 "and reinstated"
 spread
 stands kielce "$charge" restored
