@@ -210,8 +210,9 @@ static const struct wici_move moves[] = {
 	DECIDE(ASSESSED),
 	WICI_MOVE_ROW(REFUSED, CERTIFICATE_GRANT, GRANTED,
 		      .by = ISSUER, .rank = 3),
+	/* Before the grant that follows it, which does not name it. */
 	WICI_MOVE_ROW(REFUSED, APPLICATION_APPEAL, APPEALED,
-		      .by = INSTITUTION),
+		      .by = INSTITUTION, .rank = 4),
 	WICI_MOVE_ROW(APPEALED, CERTIFICATE_GRANT, GRANTED,
 		      .by = ISSUER, .rank = 3),
 	WICI_MOVE_ROW(APPEALED, APPLICATION_REFUSE, REFUSED_FINALLY,

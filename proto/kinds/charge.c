@@ -91,7 +91,8 @@ static const struct wici_move moves[] = {
 	WICI_MOVE_ROW(ANSWERED, CHARGE_ANSWER, ANSWERED, .by = HOLDER),
 	CLOSE(CHARGED),
 	CLOSE(ANSWERED),
-	WICI_MOVE_ROW(TAKEN, CHARGE_APPEAL, APPEALED, .by = HOLDER),
+	/* Before the reinstatement that follows it, which does not name it. */
+	WICI_MOVE_ROW(TAKEN, CHARGE_APPEAL, APPEALED, .by = HOLDER, .rank = 4),
 	WICI_MOVE_ROW(TAKEN, CERTIFICATE_REINSTATE, RESTORED,
 		      .by = ISSUER, .rank = 3),
 	WICI_MOVE_ROW(APPEALED, CERTIFICATE_REINSTATE, RESTORED,

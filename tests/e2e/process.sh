@@ -209,6 +209,7 @@ id cal --json cert grant --application "$application" --holder "MOPR Kielce" \
 	--unit "Dział Pomocy Środowiskowej"
 grant=$id
 stands kielce "$application" granted
+is "$(json '[.acts[].why | values] | length')" 0 "every step had its effect"
 at kielce --json cert verify 7/2027
 is "$(json .certificate.number)" 7/2027 "the certificate is there"
 
@@ -233,6 +234,7 @@ at cal cert reinstate 7/2027 --charge "$charge"
 expect 0 "and reinstated"
 spread
 stands kielce "$charge" restored
+is "$(json '[.acts[].why | values] | length')" 0 "the appeal, too"
 
 # Renewed: a new one, that names the old.
 at cal cert renew 7/2027
