@@ -68,6 +68,44 @@ static void find_sides(struct wici_outcome *o, const struct wici_process *p,
 	}
 }
 
+static void swap(struct wici_act *a, struct wici_act *b)
+{
+	struct wici_act t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+/* What is erased keeps its place: what answers it is no less true. */
+static bool has_place(const struct wici_act *act)
+{
+	return act->standing == WICI_COUNTS || act->standing == WICI_ERASED;
+}
+
+/* The first record, or of those that replace it, once it is erased, the first
+ * that can be read. NULL: there is none. */
+static const struct wici_act *find_first(struct wici_act *acts, size_t n,
+					 const struct wici_id *root)
+{
+	size_t versions = 0;
+	size_t i = 0;
+
+	while (i < n && !wici_id_equal(&acts[i].id, root))
+		i++;
+	if (i == n || !has_place(&acts[i]))
+		return NULL;
+	swap(&acts[0], &acts[i]);
+	for (i = 0; i < n; i++)
+		if (acts[i].kind == acts[0].kind && has_place(&acts[i]) &&
+		    wici_key_equal(&acts[i].author, &acts[0].author))
+			swap(&acts[versions++], &acts[i]);
+	(void)wici_acts_sort(acts, versions);
+	for (i = 0; i < versions; i++)
+		if (acts[i].standing == WICI_COUNTS)
+			return &acts[i];
+	return NULL;
+}
+
 static uint8_t sides_of(const struct wici_outcome *o,
 			const struct wici_key *author)
 {
@@ -90,7 +128,6 @@ static uint8_t rank_of(const struct wici_process *p, const struct wici_act *act)
 	return rank;
 }
 
-/* What does not count has no say in who is who, nor in the order. */
 static void describe(struct wici_outcome *o, const struct wici_process *p,
 		     struct wici_act *act)
 {
@@ -99,6 +136,24 @@ static void describe(struct wici_outcome *o, const struct wici_process *p,
 	if (act->standing == WICI_COUNTS)
 		act->word = wici_process_word(act->kind, act->body);
 	act->rank = rank_of(p, act);
+}
+
+/* Brings to the front what is folded; returns how many they are. What is by
+ * neither side, or void, is not held everywhere, or not shown by everybody:
+ * it must not even be in the way. */
+static size_t gather(struct wici_act *acts, size_t n)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		acts[i].is_effective = acts[i].has_moved = false;
+		acts[i].why = acts[i].standing == WICI_COUNTS
+				      ? "not_party"
+				      : wici_standing_name(acts[i].standing);
+		if (acts[i].by && has_place(&acts[i]))
+			swap(&acts[to++], &acts[i]);
+	}
+	return to;
 }
 
 /* The last word on the day, of those that have moved it. */
@@ -143,19 +198,21 @@ void wici_process_fold(struct wici_outcome *o, const struct wici_process *p,
 		       const struct wici_id *root, int32_t today,
 		       struct wici_act *acts, size_t n)
 {
+	const struct wici_act *first = find_first(acts, n, root);
+	size_t folded;
+
 	memset(o, 0, sizeof(*o));
-	for (size_t i = 0; i < n; i++)
-		if (wici_id_equal(&acts[i].id, root) &&
-		    acts[i].standing == WICI_COUNTS)
-			find_sides(o, p, &acts[i]);
+	if (first)
+		find_sides(o, p, first);
 	for (size_t i = 0; i < n; i++)
 		describe(o, p, &acts[i]);
-	o->state = wici_fold_moves(acts, n, p->moves);
-	for (size_t i = 0; i < n; i++) {
+	folded = gather(acts, n);
+	o->state = wici_fold_moves(acts, folded, p->moves);
+	for (size_t i = 0; i < folded; i++) {
 		if (!acts[i].is_effective || !acts[i].has_moved)
 			continue;
 		o->head = acts[i].id;
 		take_day(o, &acts[i]);
 	}
-	find_owed(o, p, today, acts, n);
+	find_owed(o, p, today, acts, folded);
 }

@@ -70,9 +70,10 @@ bool wici_process_begins(const struct wici_process *p, uint16_t kind,
 			 struct wici_bytes word);
 
 /* acts: the first record (id: root), those that replace it, and all that is
- * about one of them; body, author, feed, seq, after, standing of each are
- * given. Sorted, their by, word, rank, is_effective, has_moved and why set
- * here. today: for what is owed from a day on. Borrows nothing. */
+ * about one of them, at most ACTS_MAX by the sides; body, author, feed, seq,
+ * after, standing of each are given. Sorted, those by neither side and those
+ * that are void behind the rest; their by, word, rank, is_effective, has_moved
+ * and why set here. today: for what is owed from a day on. Borrows nothing. */
 void wici_process_fold(struct wici_outcome *o, const struct wici_process *p,
 		       const struct wici_id *root, int32_t today,
 		       struct wici_act *acts, size_t n);
