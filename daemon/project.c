@@ -58,6 +58,30 @@ static enum wici_err put_ref(struct fields *f, const struct record_ref *ref)
 	return err;
 }
 
+/* For this store alone, as in project_unique. */
+struct wici_id project_ref_by(const struct wici_key *feed,
+			      const struct wici_id *to)
+{
+	static const uint8_t domain[WICI_DOMAIN_LEN] = "wici/ref by/1";
+	struct wici_hash h;
+
+	(void)crypto_generichash_init(&h.state, NULL, 0, WICI_ID_LEN);
+	wici_hash_update(&h, domain, sizeof(domain));
+	wici_hash_update(&h, feed->b, sizeof(feed->b));
+	wici_hash_update(&h, to->b, sizeof(to->b));
+	return wici_hash_final(&h);
+}
+
+static enum wici_err put_ref_by(struct fields *f, struct record_ref ref)
+{
+	const struct feed *feed = feeds_by_n(&f->n->feeds, f->record.feed_n);
+
+	if (!feed || !(ref.flag & (WICI_SUBJECT | WICI_SUPERSEDES)))
+		return WICI_OK;
+	ref.to = project_ref_by(&feed->row.key, &ref.to);
+	return put_ref(f, &ref);
+}
+
 static enum wici_err put_refs(struct fields *f, const struct wici_field *field,
 			      struct wici_bytes to)
 {
@@ -72,6 +96,8 @@ static enum wici_err put_refs(struct fields *f, const struct wici_field *field,
 		has_flag = true;
 		ref.flag = ref_flags[i];
 		err = put_ref(f, &ref);
+		if (!err)
+			err = put_ref_by(f, ref);
 	}
 	if (!has_flag)
 		err = put_ref(f, &ref);

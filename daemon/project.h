@@ -12,7 +12,7 @@
 /* Which projections this version makes, beside what the table of kinds tells:
  * a rule between fields, say. Another number, or another table: they change, and
  * every store makes its own anew. */
-#define PROJECT_VERSION 3
+#define PROJECT_VERSION 4
 
 /* When the store's projections are another version's, drops them all: the
  * cursor walks from the start. In a turn, before the cursor is read. */
@@ -27,6 +27,12 @@ WICI_NODISCARD
 enum wici_err project_unique(const struct wici_kind *kind,
 			     const struct wici_key *feed,
 			     struct wici_bytes payload, struct wici_id *to);
+
+/* What a record of this feed that refers to an act, or replaces a record, refers
+ * to besides, with the same flag: so that those of one feed are found among any
+ * number of others'. */
+struct wici_id project_ref_by(const struct wici_key *feed,
+			      const struct wici_id *to);
 
 /* Walks at most `max` entries. In a turn. */
 WICI_NODISCARD

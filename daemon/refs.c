@@ -3,6 +3,7 @@
 
 #include "daemon/feeds.h"
 #include "daemon/growing.h"
+#include "daemon/project.h"
 #include "daemon/store/record.h"
 #include "proto/kinds/certificate.h"
 
@@ -29,6 +30,98 @@ enum wici_err refs_ask(struct node *n, const struct refs_asked *q, int64_t **ns,
 		if (err || *count < max || max >= REFS_MAX)
 			return err;
 	}
+}
+
+static bool is_by(const struct refs_by *by, const struct feed *feed)
+{
+	for (size_t i = 0; i < by->whose_count; i++)
+		if (wici_key_equal(&by->whose[i], &feed->whose))
+			return true;
+	return false;
+}
+
+/* One of few, and where it stands. */
+struct placed {
+	const struct feed *feed;
+	int64_t n;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+	int order =
+		memcmp(x->feed->row.key.b, y->feed->row.key.b, WICI_KEY_LEN);
+
+	return order ? order : (x->n > y->n) - (x->n < y->n);
+}
+
+/* Parts those that are wanted from the others. */
+static enum wici_err part(struct node *n, struct refs_by *by, const int64_t *ns,
+			  size_t count)
+{
+	struct placed v[REFS_FIRST];
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct record_row row;
+		enum wici_err err = record_get(n->store, ns[i], &row);
+
+		if (err == WICI_NOT_FOUND)
+			continue;
+		if (err)
+			return err;
+		v[wanted].feed = feeds_by_n(&n->feeds, row.feed_n);
+		v[wanted].n = ns[i];
+		if (v[wanted].feed && is_by(by, v[wanted].feed))
+			wanted++;
+		else if (by->others_count < REFS_OTHERS_MAX)
+			by->others[by->others_count++] = ns[i];
+	}
+	qsort(v, wanted, sizeof(*v), by_place);
+	by->ns = growing_alloc(REFS_FIRST * sizeof(*by->ns));
+	for (by->count = 0; by->count < wanted; by->count++)
+		by->ns[by->count] = v[by->count].n;
+	return WICI_OK;
+}
+
+/* Feed by feed, past whatever others there are. */
+static enum wici_err ask_feeds(struct node *n, const struct refs_asked *q,
+			       struct refs_by *by)
+{
+	enum wici_err err = WICI_OK;
+
+	by->count = 0;
+	for (size_t i = 0; !err && i < n->feeds.count; i++) {
+		const struct feed *feed = n->feeds.by_key[i];
+		struct wici_id to;
+		size_t count = 0;
+
+		if (!is_by(by, feed))
+			continue;
+		by->ns = reallocarray(by->ns, by->count + by->each_max,
+				      sizeof(*by->ns));
+		if (!by->ns)
+			abort();
+		to = project_ref_by(&feed->row.key, q->to);
+		err = record_referring(n->store, &to, q->flag,
+				       by->ns + by->count, by->each_max,
+				       &count);
+		by->count += count;
+	}
+	return err;
+}
+
+enum wici_err refs_ask_by(struct node *n, const struct refs_asked *q,
+			  struct refs_by *by)
+{
+	int64_t first[REFS_FIRST];
+	size_t count = 0;
+	enum wici_err err = record_referring(n->store, q->to, q->flag, first,
+					     REFS_FIRST, &count);
+
+	if (!err)
+		err = part(n, by, first, count);
+	return err || count < REFS_FIRST ? err : ask_feeds(n, q, by);
 }
 
 void refs_add(struct refs_acts *acts, const struct entry_row *row,

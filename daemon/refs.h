@@ -21,6 +21,27 @@ WICI_NODISCARD
 enum wici_err refs_ask(struct node *n, const struct refs_asked *q, int64_t **ns,
 		       size_t *count);
 
+#define REFS_OTHERS_MAX ((size_t)32)
+
+/* What refers to a record with WICI_SUBJECT or WICI_SUPERSEDES, by whom it is;
+ * zeroed to begin with. */
+struct refs_by {
+	struct wici_key whose[2]; /* These institutions', … */
+	size_t whose_count;
+	size_t each_max; /* … so many of each of their feeds. */
+	/* By the feeds' keys, the oldest first: the same wherever they are
+	 * held, and at no greater cost however many others refer to it. */
+	int64_t *ns;
+	size_t count;
+	int64_t others[REFS_OTHERS_MAX]; /* Some of the others. */
+	size_t others_count;
+};
+
+/* Asks for to and flag. Free ns, also after an error. */
+WICI_NODISCARD
+enum wici_err refs_ask_by(struct node *n, const struct refs_asked *q,
+			  struct refs_by *by);
+
 /* Acts to be folded; zeroed to begin with. */
 struct refs_acts {
 	struct wici_act *v;

@@ -8,8 +8,8 @@
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/judge.h"
+#include "daemon/refs.h"
 #include "daemon/store/book.h"
-#include "daemon/store/record.h"
 #include "proto/day.h"
 #include "proto/kinds.h"
 #include "proto/kinds/certificate.h"
@@ -237,26 +237,25 @@ static size_t superseding(struct node *n, const struct entry_row *row,
 			  struct wici_id *ids, size_t max)
 {
 	struct feed *feed = feeds_by_n(&n->feeds, row->feed_n);
-	int64_t ns[VIEW_REFS_MAX];
-	size_t count = 0;
+	struct refs_asked q = {.to = &row->id, .flag = WICI_SUPERSEDES};
+	struct refs_by by = {.each_max = VIEW_REFS_MAX};
 	size_t found = 0;
+	enum wici_err err;
 
-	if (!feed || record_referring(n->store, &row->id, WICI_SUPERSEDES, ns,
-				      VIEW_REFS_MAX, &count))
+	if (!feed)
 		return 0;
-	for (size_t i = 0; i < count && found < max; i++) {
+	by.whose[by.whose_count++] = feed->whose;
+	err = refs_ask_by(n, &q, &by);
+	for (size_t i = 0; !err && i < by.count && found < max; i++) {
 		struct entry_row other;
-		struct feed *by;
 
-		if (entry_get(n->store, ns[i], &other))
-			return found;
-		by = feeds_by_n(&n->feeds, other.feed_n);
-		if (!by || !wici_key_equal(&by->whose, &feed->whose) ||
-		    other.entry.header.kind != row->entry.header.kind ||
+		err = entry_get(n->store, by.ns[i], &other);
+		if (err || other.entry.header.kind != row->entry.header.kind ||
 		    view_standing(n, &other) != WICI_COUNTS)
 			continue;
 		ids[found++] = other.id;
 	}
+	free(by.ns);
 	return found;
 }
 
