@@ -95,6 +95,11 @@ static const char *why_text(const char *reason)
 		{"not_permitted", N_("this installation may not publish it")},
 		{"not_member", N_("this institution is not a member there")},
 		{"read_only", N_("the disk is almost full")},
+		{"overtaken",
+		 N_("it answers what was no longer the last word")},
+		{"not_allowed", N_("as it stood then this could not follow")},
+		{"not_party", N_("its author takes no part in this")},
+		{"waits", N_("it answers what is not here yet")},
 		{"bad_field", N_("a field does not fit")},
 		{"unknown_kind", N_("it needs another version of wici")},
 	};

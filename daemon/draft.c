@@ -11,6 +11,7 @@
 #include "daemon/find.h"
 #include "daemon/growing.h"
 #include "daemon/method_private.h"
+#include "daemon/process_try.h"
 #include "daemon/project.h"
 #include "daemon/publish.h"
 #include "proto/kinds.h"
@@ -99,6 +100,19 @@ enum wici_err draft_may(struct node *n, const struct draft_row *row)
 	return publish_may(n, kind, scheme);
 }
 
+enum wici_err draft_try(struct node *n, const struct draft_row *row,
+			const char **why)
+{
+	const struct wici_kind *kind = wici_kind_by_number(row->kind);
+	enum wici_err err = WICI_OK;
+
+	*why = NULL;
+	if (kind && !draft_follows(row))
+		err = process_try_again(n, kind, row->payload, why);
+	return err == WICI_NOT_PERMITTED || err == WICI_NOT_FOUND ? WICI_OK
+								  : err;
+}
+
 /* The draft behind that of a revocation, which has an id now. */
 static enum wici_err publish_reason(struct node *n, int64_t after,
 				    const struct wici_id *revocation)
@@ -132,8 +146,15 @@ static enum wici_err publish_draft(struct node *n, const struct draft_row *row)
 	const struct wici_kind *kind = wici_kind_by_number(row->kind);
 	int64_t number = row->n;
 	struct wici_head head;
+	const char *why = NULL;
 	enum wici_err err = draft_may(n, row);
 
+	/* What it answered is not the last word any more: it stays, and is
+	 * told of. */
+	if (err == WICI_OK)
+		err = draft_try(n, row, &why);
+	if (err == WICI_OK && why)
+		return WICI_NOT_PERMITTED;
 	/* A reason whose revocation was dropped, or published without it. */
 	if (err == WICI_OK && draft_follows(row))
 		return WICI_NOT_FOUND;

@@ -39,6 +39,12 @@ bool draft_follows(const struct draft_row *row);
 WICI_NODISCARD
 enum wici_err draft_may(struct node *n, const struct draft_row *row);
 
+/* Would an act have the effect that it would have had when it was kept? NULL:
+ * yes; else a code word, why not. */
+WICI_NODISCARD
+enum wici_err draft_try(struct node *n, const struct draft_row *row,
+			const char **why);
+
 /* WICI_NOT_FOUND. */
 WICI_NODISCARD
 enum wici_err draft_forget(struct node *n, int64_t number);

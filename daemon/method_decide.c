@@ -3,9 +3,11 @@
 #include "daemon/certificates.h"
 #include "daemon/draft.h"
 #include "daemon/method_private.h"
-#include "daemon/process.h"
+#include "daemon/process_try.h"
 #include "proto/day.h"
 #include "proto/kinds/certificate.h"
+
+#include <stdlib.h>
 
 static const struct wici_field decide_params[] = {
 	PARAM("charge", RECORD, .flags = 0),
@@ -218,12 +220,14 @@ static enum wici_err check_decision(struct call *call, const struct decision *d,
 static enum wici_err decide(struct call *call, const struct decision *d,
 			    const struct wici_id *grant, enum wici_err why)
 {
+	struct process_tried tried = {.ids = NULL};
 	struct growing body;
 	enum wici_err err;
 
 	growing_init(&body, GROWING_LEN_MAX);
 	write_decision(&body.w, call, grant);
-	err = process_try(call->node, d->kind, &body, &call->fault);
+	err = process_try(call->node, d->kind, &body, &tried, &call->fault);
+	free(tried.ids);
 	if (!err && why)
 		err = put_off(call, d, grant, growing_bytes(&body), why);
 	else if (!err)

@@ -19,10 +19,11 @@ static const struct wici_field draft_params[] = {
 /* Why is it not published? NULL: it will be. */
 static const char *reason_of(struct node *n, const struct draft_row *row)
 {
+	const char *why;
 	enum wici_err err = draft_may(n, row);
 
 	if (err == WICI_OK)
-		return NULL;
+		return draft_try(n, row, &why) == WICI_OK ? why : NULL;
 	return method_put_off_reason(n, err);
 }
 

@@ -5,7 +5,6 @@
 #include "daemon/cert_index.h"
 #include "daemon/draft.h"
 #include "daemon/find.h"
-#include "daemon/process.h"
 #include "daemon/publish.h"
 #include "daemon/waiters.h"
 #include "proto/kinds/certificate.h"
@@ -26,6 +25,7 @@ void batch_clear(struct batch *b)
 {
 	growing_clear(&b->payloads);
 	twice_clear(&b->twice);
+	free(b->tried.ids);
 	free(b->ends);
 }
 
@@ -220,7 +220,8 @@ enum wici_err batch_add(struct call *call, struct batch *b,
 	if (!err && !supersedes)
 		err = succeed_own(call, b->kind, map, &payload);
 	if (!err)
-		err = process_try(call->node, b->kind, &payload, &call->fault);
+		err = process_try(call->node, b->kind, &payload, &b->tried,
+				  &call->fault);
 	if (!err)
 		err = method_may(call, b->kind, growing_bytes(&payload));
 	if (method_is_put_off(err)) {

@@ -5,6 +5,7 @@
 
 #include "daemon/body.h"
 #include "daemon/method_private.h"
+#include "daemon/process_try.h"
 #include "daemon/twice.h"
 
 /* What is to be published: canonical payloads, one behind the other. */
@@ -16,6 +17,7 @@ struct batch {
 	enum wici_err put_off; /* WICI_OK, or why they become drafts. */
 	bool is_many;          /* "bodies": no grant of them may be there. */
 	struct twice twice;
+	struct process_tried tried;
 	bool has_other; /* Another certificate has the grant's number: */
 	struct wici_id other;
 };

@@ -6,12 +6,12 @@
 #ifndef WICI_DAEMON_PROCESS_H
 #define WICI_DAEMON_PROCESS_H
 
-#include "daemon/fault.h"
 #include "daemon/refs.h"
 #include "proto/process.h"
 
-/* Acts by others than the sides are without effect: so many are shown. */
-#define PROCESS_OTHERS_MAX ((size_t)32)
+/* Acts of each side that are folded; PROTOCOL §5.11. REFS_OTHERS_MAX that are
+ * not are shown. */
+#define PROCESS_SIDE_MAX ((size_t)112)
 
 struct process {
 	const struct wici_process *is;
@@ -20,8 +20,9 @@ struct process {
 	uint16_t root_kind;
 	struct wici_key author; /* Of the root. */
 	struct refs_acts acts;
-	size_t others;
-	bool is_truncated; /* There are more acts than a fold takes. */
+	size_t versions; /* Of the root, itself included. */
+	size_t taken[WICI_SIDES_MAX], others;
+	bool is_truncated; /* A side has more acts than a fold takes. */
 	struct wici_outcome outcome;
 };
 
@@ -45,33 +46,11 @@ void process_clear(struct process *p);
 /* Which sides an institution is: bits. */
 uint8_t process_sides(const struct process *p, const struct wici_key *who);
 
-/* Do those whom a record names that may begin a process go together?
- * WICI_BAD_FIELD: the fault says which does not. */
-WICI_NODISCARD
-enum wici_err process_check_names(struct node *n, const struct wici_kind *kind,
-				  struct wici_bytes payload,
-				  struct fault *fault);
+/* Folds once more: an act was added. */
+void process_fold(struct node *n, struct process *p);
 
-/* Is whom an act names a side of what it is about? */
-WICI_NODISCARD
-enum wici_err process_check_about(const struct process *p,
-				  const struct wici_kind *kind,
-				  struct wici_bytes payload,
-				  struct fault *fault);
-
-/* A payload that is to be published here: what it answers is put into it
- * (`after`, which must be there), and it is tried whether it would have an
- * effect on all that it is about. WICI_NOT_FOUND: a subject is no such thing;
- * WICI_NOT_PERMITTED: it would have none, and the fault says why. */
-WICI_NODISCARD
-enum wici_err process_try(struct node *n, const struct wici_kind *kind,
-			  struct growing *payload, struct fault *fault);
-
-/* Of a kind of which there is one for each record that a field names: the own
- * one that stands. WICI_NOT_FOUND. */
-WICI_NODISCARD
-enum wici_err process_predecessor(struct node *n, const struct wici_kind *kind,
-				  struct wici_bytes payload,
-				  struct wici_id *id);
+/* The id that a canonical payload has in a field of its kind; f NULL: none. */
+bool process_find_id(struct wici_bytes payload, const struct wici_field *f,
+		     struct wici_id *id);
 
 #endif

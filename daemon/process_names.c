@@ -1,9 +1,10 @@
 /* daemon/process_names.c — Do those whom a record names go together? What no
  * fold would mind, and nobody means: a visit to oneself, an application to who
  * issues nothing. Asked of what is published here; what arrives is as it is. */
+#include "daemon/process_names.h"
+
 #include "daemon/feeds.h"
 #include "daemon/find.h"
-#include "daemon/process.h"
 #include "proto/kinds.h"
 
 /* A MEMBER's key, or a RECORD's id: 32 bytes. */
