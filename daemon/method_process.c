@@ -13,9 +13,12 @@
 
 #include <stdlib.h>
 
-#define LIST_SEEN_MAX 2000u /* Rows looked at for one page. */
-#define OWN_MAX       1000u /* The own processes looked at: the newest. */
-#define WAITING_MAX   200u
+#define LIST_SEEN_MAX   2000u /* Rows looked at for one page. */
+#define OWN_MAX         1000u /* The own processes looked at: the newest. */
+#define WAITING_MAX     200u
+#define WAITING_LEN_MAX (GROWING_LEN_MAX / 3) /* Of either part. */
+#define NAMED_LOOKED    ((size_t)4000) /* That name this institution, … */
+#define NAMED_OF_FEED   60u            /* … so many of one feed. */
 
 static const struct wici_field list_params[] = {
 	PARAM_PAGE,
@@ -32,57 +35,81 @@ static const struct wici_field waiting_params[] = {
 };
 
 /* Is the record what a process is known by: what begins it, in its present
- * form? Reads entries. */
-static enum wici_err is_shown(struct node *n, struct entry_row *row, bool *is)
+ * form? Then its root. What is an act of another one begins none. */
+static enum wici_err find_shown(struct node *n, struct entry_row *row,
+				int64_t *root, bool *is)
 {
-	int64_t root, oldest;
+	const struct wici_kind *kind =
+		wici_kind_by_number(row->entry.header.kind);
+	int64_t about;
 	enum wici_err err;
 
 	*is = false;
-	if (!wici_process_of(row->entry.header.kind) ||
-	    view_standing(n, row) != WICI_COUNTS || view_is_superseded(n, row))
+	if (view_standing(n, row) != WICI_COUNTS || view_is_superseded(n, row))
 		return WICI_OK;
-	err = process_about(n, row->n, &root);
-	if (!err)
-		err = process_oldest(n, row->n, &oldest);
-	*is = !err && root == oldest;
+	err = process_oldest(n, row->n, root);
+	if (err || !wici_field_flagged(kind, WICI_SUBJECT)) {
+		*is = !err;
+		return err;
+	}
+	err = process_about(n, row->n, &about);
+	*is = !err && about == *root;
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
+/* Of what kind is the record, before its body is read? */
+static const struct wici_process *process_at(struct node *n, int64_t entry)
+{
+	struct record_row row;
+
+	return record_get(n->store, entry, &row) ? NULL
+						 : wici_process_of(row.kind);
+}
+
+/* Loads the process that an entry is shown for. */
+static enum wici_err load_shown(struct node *n, int64_t entry,
+				struct process *p, bool *is)
+{
+	struct entry_row row;
+	int64_t root;
+	enum wici_err err = entry_get(n->store, entry, &row);
+
+	*is = false;
+	if (!err)
+		err = find_shown(n, &row, &root, is);
+	return err || !*is ? err : process_load(n, root, p);
+}
+
 /* The record, and the process that it has begun; more pairs follow. */
-static enum wici_err write_item(struct node *n, struct entry_row *row,
+static enum wici_err write_item(struct node *n, int64_t entry,
 				const struct process *p, uint32_t more,
 				struct wici_mp_writer *w)
 {
-	enum wici_err err = view_record(n, row, VIEW_LISTED, 1 + more, w);
+	struct entry_row row;
+	enum wici_err err = entry_get(n->store, entry, &row);
 
+	if (!err)
+		err = view_record(n, &row, VIEW_LISTED, 1 + more, w);
+	if (err)
+		return err;
 	wici_mp_str(w, "process");
 	process_view(w, n, p);
-	return err;
+	return WICI_OK;
 }
 
 static enum wici_err show(struct page *page, int64_t entry, const void *arg)
 {
 	struct node *n = page->node;
 	struct process p = {.is = NULL};
-	struct entry_row row;
-	int64_t root;
 	bool is = false;
-	enum wici_err err = entry_get(n->store, entry, &row);
+	enum wici_err err = WICI_OK;
 
 	(void)arg;
-	if (!err)
-		err = is_shown(n, &row, &is);
-	if (err || !is)
-		return err;
-	err = process_oldest(n, entry, &root);
-	if (!err)
-		err = process_load(n, root, &p);
-	if (!err)
-		err = entry_get(n->store, entry, &row);
-	if (!err) {
+	if (process_at(n, entry))
+		err = load_shown(n, entry, &p, &is);
+	if (!err && is) {
 		page->count++;
-		err = write_item(n, &row, &p, 0, &page->items.w);
+		err = write_item(n, entry, &p, 0, &page->items.w);
 	}
 	process_clear(&p);
 	return err;
@@ -153,7 +180,7 @@ static bool is_mine(const struct node *n, const struct process *p)
 	return false;
 }
 
-static enum wici_err add_waiting(struct waiting *w, struct entry_row *row,
+static enum wici_err add_waiting(struct waiting *w, int64_t entry,
 				 const struct process *p)
 {
 	struct node *n = w->call->node;
@@ -162,13 +189,13 @@ static enum wici_err add_waiting(struct waiting *w, struct entry_row *row,
 	struct wici_mp_writer *out;
 	enum wici_err err;
 
-	if (*count >= w->limit) {
+	out = mine ? &w->ours.w : &w->theirs.w;
+	if (*count >= w->limit || out->len > WAITING_LEN_MAX) {
 		w->more = true;
 		return WICI_OK;
 	}
 	(*count)++;
-	out = mine ? &w->ours.w : &w->theirs.w;
-	err = write_item(n, row, p, 1, out);
+	err = write_item(n, entry, p, 1, out);
 	wici_mp_str(out, "ours");
 	wici_mp_bool(out, mine);
 	return err;
@@ -178,28 +205,15 @@ static enum wici_err add_waiting(struct waiting *w, struct entry_row *row,
 static enum wici_err look_at(struct waiting *w, int64_t entry)
 {
 	struct node *n = w->call->node;
-	const struct wici_process *is_of;
+	const struct wici_process *is = process_at(n, entry);
 	struct process p = {.is = NULL};
-	struct entry_row row;
-	int64_t root;
-	bool is = false;
-	enum wici_err err = entry_get(n->store, entry, &row);
+	bool is_shown = false;
+	enum wici_err err = WICI_OK;
 
-	is_of = err ? NULL : wici_process_of(row.entry.header.kind);
-	if (!err && (!is_of || !is_asked(w->call, is_of)))
-		return WICI_OK;
-	if (!err)
-		err = is_shown(n, &row, &is);
-	if (err || !is)
-		return err;
-	err = process_oldest(n, entry, &root);
-	if (!err)
-		err = process_load(n, root, &p);
-	if (!err && p.outcome.owed_count) {
-		err = entry_get(n->store, entry, &row);
-		if (!err)
-			err = add_waiting(w, &row, &p);
-	}
+	if (is && is->owed && is_asked(w->call, is))
+		err = load_shown(n, entry, &p, &is_shown);
+	if (!err && is_shown && p.outcome.owed_count)
+		err = add_waiting(w, entry, &p);
 	process_clear(&p);
 	return err;
 }
@@ -214,6 +228,7 @@ static int newest_first(const void *a, const void *b)
 struct found {
 	int64_t *ns;
 	size_t count, max;
+	bool is_cut; /* There are more. */
 };
 
 static void put(struct found *f, int64_t n)
@@ -248,21 +263,36 @@ static enum wici_err find_own(struct node *n, const struct wici_kind *kind,
 	return err;
 }
 
-/* Those that name it as the other side. */
+/* Those that name it as the other side: nobody's many take the place of
+ * others'. */
 static enum wici_err find_named(struct node *n, struct found *f)
 {
-	struct refs_asked q = {.flag = WICI_ABOUT};
-	int64_t *ns = NULL;
+	uint8_t *of_feed = calloc(n->feeds.by_n_max + 1, 1);
+	int64_t *ns = growing_alloc(NAMED_LOOKED * sizeof(*ns));
 	struct wici_id to;
 	size_t count = 0;
 	enum wici_err err;
 
+	if (!of_feed)
+		abort();
 	memcpy(to.b, node_identity(n)->b, WICI_ID_LEN);
-	q.to = &to;
-	err = refs_ask(n, &q, &ns, &count);
-	for (size_t i = count > OWN_MAX ? count - OWN_MAX : 0;
-	     !err && i < count; i++)
+	err = record_referring_newest(n->store, &to, WICI_ABOUT, ns,
+				      NAMED_LOOKED, &count);
+	f->is_cut |= count == NAMED_LOOKED;
+	for (size_t i = 0; !err && i < count; i++) {
+		struct record_row row;
+
+		err = record_get(n->store, ns[i], &row);
+		if (err || !feeds_by_n(&n->feeds, row.feed_n))
+			continue;
+		if (of_feed[row.feed_n - 1] == NAMED_OF_FEED) {
+			f->is_cut = true;
+			continue;
+		}
+		of_feed[row.feed_n - 1]++;
 		put(f, ns[i]);
+	}
+	free(of_feed);
 	free(ns);
 	return err;
 }
@@ -286,7 +316,7 @@ static enum wici_err look_at_all(struct waiting *w)
 	struct found f = {.ns = NULL};
 	enum wici_err err = find_all(w->call->node, &f);
 
-	w->more = f.count > OWN_MAX;
+	w->more = f.is_cut || f.count > OWN_MAX;
 	for (size_t i = 0; !err && i < f.count && i < OWN_MAX; i++)
 		if (i == 0 || f.ns[i] != f.ns[i - 1])
 			err = look_at(w, f.ns[i]);

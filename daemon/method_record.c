@@ -196,8 +196,10 @@ static enum wici_err record_show(struct call *call)
 		err = process_about(n, row.n, &root);
 	if (!err)
 		err = process_load(n, root, &p);
-	if (err && err != WICI_NOT_FOUND)
+	if (err && err != WICI_NOT_FOUND) {
+		process_clear(&p);
 		return err;
+	}
 	again = row;
 	/* Once more: what was lent is gone after other reads. */
 	if (p.is || err == WICI_NOT_FOUND)

@@ -1,12 +1,20 @@
 /* daemon/process_view.c — A process as maps of plain values. */
 #include "daemon/process_view.h"
 
+#include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/growing.h"
 #include "daemon/store/entry.h"
+#include "daemon/store/record.h"
 #include "proto/kinds.h"
 
 #include <stdlib.h>
+
+#define BODIES_LEN_MAX (GROWING_LEN_MAX / 4) /* As hex they double. */
+#define BODY_LEN_MAX   ((size_t)4096)
+#define TAKEN_LOOKED   ((size_t)1024) /* Records that refer to it. */
+#define TAKEN_MAX      ((size_t)100)
+#define TAKEN_EACH_MAX 2 /* By one institution. */
 
 static void write_kind(struct wici_mp_writer *w, uint16_t number)
 {
@@ -98,13 +106,27 @@ void process_view(struct wici_mp_writer *w, const struct node *n,
 	wici_mp_bool(w, p->is_truncated);
 }
 
-static void write_act(struct wici_mp_writer *w, const struct node *n,
-		      const struct wici_act *act)
+/* All must fit into one answer: when they are too long together, the long ones
+ * are left out, whoever's they are. */
+static size_t body_max(const struct process *p)
 {
-	bool has_body =
-		act->standing != WICI_ERASED && act->standing != WICI_VOID_BODY;
+	size_t len = 0;
 
-	wici_mp_map(w, 8);
+	for (size_t i = 0; i < p->acts.count; i++)
+		len += p->acts.v[i].body.len;
+	return len > BODIES_LEN_MAX ? BODY_LEN_MAX : WICI_PAYLOAD_LEN_MAX;
+}
+
+static void write_act(struct wici_mp_writer *w, const struct node *n,
+		      const struct wici_act *act, size_t len_max)
+{
+	bool is_cut = act->body.len > len_max;
+	bool has_body = act->standing != WICI_ERASED &&
+			act->standing != WICI_VOID_BODY && !is_cut;
+
+	wici_mp_map(w, 9);
+	wici_mp_str(w, "body_left_out");
+	wici_mp_bool(w, is_cut);
 	wici_mp_str(w, "id");
 	wici_mp_hex(w, act->id.b, WICI_ID_LEN);
 	write_kind(w, act->kind);
@@ -126,31 +148,49 @@ static void write_act(struct wici_mp_writer *w, const struct node *n,
 void process_view_acts(struct wici_mp_writer *w, const struct node *n,
 		       const struct process *p)
 {
+	size_t len_max = body_max(p);
+
 	wici_mp_array(w, (uint32_t)p->acts.count);
 	for (size_t i = 0; i < p->acts.count; i++)
-		write_act(w, n, &p->acts.v[i]);
-}
-
-/* Does the kind's process stand for one record each, such as this? */
-static bool is_taking_up(const struct wici_kind *kind)
-{
-	return kind && kind->process && kind->process->one_for;
+		write_act(w, n, &p->acts.v[i], len_max);
 }
 
 struct taken_up {
 	struct growing items;
 	uint32_t count;
+	size_t looked;
+	struct wici_key by[TAKEN_MAX];
 };
 
-/* One record that refers to this: shown unless another replaced it. */
+/* Does the kind's process stand for one record each, such as this? */
+static bool is_taking_up(uint16_t number)
+{
+	const struct wici_kind *kind = wici_kind_by_number(number);
+
+	return kind && kind->process && kind->process->one_for;
+}
+
+/* Nobody's many may take the place of others'. */
+static bool has_room(const struct taken_up *t, const struct wici_key *whose)
+{
+	unsigned of_it = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		of_it += wici_key_equal(&t->by[i], whose);
+	return t->count < TAKEN_MAX && of_it < TAKEN_EACH_MAX;
+}
+
+/* One record that takes this up: shown unless another replaced it. */
 static enum wici_err take(struct node *n, int64_t entry, struct taken_up *t)
 {
 	struct entry_row row;
 	struct process p = {.is = NULL};
+	const struct feed *feed;
 	int64_t root;
 	enum wici_err err = entry_get(n->store, entry, &row);
 
-	if (err || !is_taking_up(wici_kind_by_number(row.entry.header.kind)) ||
+	feed = err ? NULL : feeds_by_n(&n->feeds, row.feed_n);
+	if (!feed || !has_room(t, &feed->whose) ||
 	    view_standing(n, &row) != WICI_COUNTS)
 		return err;
 	if (view_is_superseded(n, &row))
@@ -159,7 +199,7 @@ static enum wici_err take(struct node *n, int64_t entry, struct taken_up *t)
 	if (!err)
 		err = process_load(n, root, &p);
 	if (!err) {
-		t->count++;
+		t->by[t->count++] = feed->whose;
 		wici_mp_map(&t->items.w, 3);
 		wici_mp_str(&t->items.w, "id");
 		wici_mp_hex(&t->items.w, row.id.b, WICI_ID_LEN);
@@ -172,6 +212,27 @@ static enum wici_err take(struct node *n, int64_t entry, struct taken_up *t)
 	return err;
 }
 
+/* What takes up one of its versions, the newest first. */
+static enum wici_err take_of(struct node *n, const struct wici_id *version,
+			     struct taken_up *t)
+{
+	int64_t *ns = growing_alloc(TAKEN_LOOKED * sizeof(*ns));
+	size_t count = 0;
+	enum wici_err err = record_referring_newest(
+		n->store, version, 0, ns, TAKEN_LOOKED - t->looked, &count);
+
+	t->looked += count;
+	for (size_t i = 0; !err && i < count; i++) {
+		struct record_row row;
+
+		err = record_get(n->store, ns[i], &row);
+		if (!err && is_taking_up(row.kind))
+			err = take(n, ns[i], t);
+	}
+	free(ns);
+	return err;
+}
+
 enum wici_err process_view_taken_up(struct wici_mp_writer *w, struct node *n,
 				    const struct process *p)
 {
@@ -179,18 +240,10 @@ enum wici_err process_view_taken_up(struct wici_mp_writer *w, struct node *n,
 	enum wici_err err = WICI_OK;
 
 	growing_init(&t.items, GROWING_LEN_MAX);
-	for (size_t i = 0; !err && i < p->acts.count; i++) {
-		struct refs_asked q = {.to = &p->acts.v[i].id};
-		int64_t *ns = NULL;
-		size_t count = 0;
-
-		if (p->acts.v[i].kind != p->root_kind)
-			continue;
-		err = refs_ask(n, &q, &ns, &count);
-		for (size_t k = 0; !err && k < count; k++)
-			err = take(n, ns[k], &t);
-		free(ns);
-	}
+	for (size_t i = 0; !err && i < p->acts.count; i++)
+		if (p->acts.v[i].kind == p->root_kind &&
+		    t.looked < TAKEN_LOOKED)
+			err = take_of(n, &p->acts.v[i].id, &t);
 	wici_mp_array(w, t.count);
 	w->overflow |= t.items.w.overflow;
 	wici_mp_raw(w, growing_bytes(&t.items));

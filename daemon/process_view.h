@@ -15,7 +15,8 @@ void process_view_acts(struct wici_mp_writer *w, const struct node *n,
 		       const struct process *p);
 
 /* An array: what others do with it, where a kind has one process for each
- * record like this: of a practice, its adoptions. */
+ * record like this: of a practice, its adoptions. The newest hundred, two by one
+ * institution at most. */
 WICI_NODISCARD
 enum wici_err process_view_taken_up(struct wici_mp_writer *w, struct node *n,
 				    const struct process *p);

@@ -39,7 +39,8 @@ struct record_table {
 	sqlite3_stmt *put, *get, *put_ref, *put_id, *tally, *each_tally;
 	sqlite3_stmt *erase, *drop_ref;
 	sqlite3_stmt *clear_record, *clear_ref, *clear_ident, *clear_tally;
-	sqlite3_stmt *by_prefix, *by_number, *referring, *has_ref;
+	sqlite3_stmt *by_prefix, *by_number, *has_ref;
+	sqlite3_stmt *referring, *referring_newest;
 	sqlite3_stmt *in_kind, *in_feed_kind, *in_number;
 	/* Newest below n: of all, of a kind, of a feed and kind. */
 	sqlite3_stmt *newest, *newest_of_kind, *newest_of_feed;

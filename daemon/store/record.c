@@ -57,6 +57,8 @@ static enum wici_err prepare_reads(struct store *s)
 				" AND number = ? ORDER BY n LIMIT ?"},
 		{&t->referring, "SELECT n FROM ref WHERE target = ?"
 				" AND flag = ? ORDER BY n LIMIT ?"},
+		{&t->referring_newest, "SELECT n FROM ref WHERE target = ?"
+				       " AND flag = ? ORDER BY n DESC LIMIT ?"},
 		{&t->has_ref, "SELECT n FROM ref WHERE target = ?"
 			      " AND flag = ? AND n = ?"},
 		{&t->in_kind, "SELECT n FROM record INDEXED BY record_kind"
@@ -320,6 +322,18 @@ enum wici_err record_referring(struct store *s, const struct wici_id *to,
 			       size_t *count)
 {
 	sqlite3_stmt *stmt = s->record.referring;
+
+	store_bind_id(stmt, 1, to);
+	store_bind_int(stmt, 2, flag);
+	store_bind_seq(stmt, 3, max);
+	return store_collect(s, stmt, ns, max, count);
+}
+
+enum wici_err record_referring_newest(struct store *s, const struct wici_id *to,
+				      uint16_t flag, int64_t *ns, size_t max,
+				      size_t *count)
+{
+	sqlite3_stmt *stmt = s->record.referring_newest;
 
 	store_bind_id(stmt, 1, to);
 	store_bind_int(stmt, 2, flag);

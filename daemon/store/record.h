@@ -95,6 +95,11 @@ WICI_NODISCARD
 enum wici_err record_referring(struct store *s, const struct wici_id *to,
 			       uint16_t flag, int64_t *ns, size_t max,
 			       size_t *count);
+/* The same, the newest first. */
+WICI_NODISCARD
+enum wici_err record_referring_newest(struct store *s, const struct wici_id *to,
+				      uint16_t flag, int64_t *ns, size_t max,
+				      size_t *count);
 
 /* A page of records, newest first: kinds from … to (0, 0: any); feeds_count
  * 0: any feed; below n (0: from the newest). At most max. Never a scan: some

@@ -376,6 +376,82 @@ TEST(a_draft_that_was_overtaken_stays_a_draft)
 	drop_three(&t);
 }
 
+/* Whoever is named by hundreds of one institution's proposals still hears of
+ * the others'; and no letter is too long to be waited for. */
+TEST(what_waits_is_not_pushed_out_by_one)
+{
+	struct three t;
+	char visit[100], *letter = calloc(1, 20000);
+	char *json = calloc(1, 21000);
+
+	open_three(&t);
+	CHECK(letter && json);
+	memset(letter, 'x', 19900);
+	says(&t.mopr, "visit.propose",
+	     "{'host':'MOPS','purpose':'Klub','date':'2027-03-01'}", "", visit);
+	carry(&t);
+	fixture_begin(&t.cal);
+	(void)snprintf(json, 21000,
+		       "{'host':'MOPS','purpose':'Inny','date':'2027-03-01',"
+		       "'text':'%s'}",
+		       letter);
+	for (int i = 0; i < 220; i++)
+		call_put(&t.cal, "visit.propose", json, NULL, NULL);
+	node_turn_end(t.cal.n);
+	(void)call_drain(&t.cal);
+	carry(&t);
+	CHECK(has(call(&t.mops, "waiting.list", "{'limit':200}"), visit));
+	CHECK(has(call(&t.cal, "waiting.list", "{'limit':200}"),
+		  "'more':true"));
+	free(letter);
+	free(json);
+	drop_three(&t);
+}
+
+/* 200 acts of 20 KB each are more than fits into an answer. */
+TEST(long_acts_do_not_make_a_visit_unreadable)
+{
+	struct three t;
+	char visit[100], *text = calloc(1, 20000);
+
+	open_three(&t);
+	CHECK(text);
+	memset(text, 'x', 19900);
+	says(&t.mopr, "visit.propose",
+	     "{'host':'MOPS','purpose':'Klub','date':'2027-03-01'}", "", visit);
+	carry(&t);
+	for (int i = 0; i < 240; i++) {
+		struct fixture *f = i % 2 ? &t.mopr : &t.mops;
+		struct wici_mp_writer w;
+		struct wici_head head;
+		struct wici_bytes b;
+		static uint8_t buf[30000];
+		uint8_t id[32];
+		size_t len;
+
+		CHECK(sodium_hex2bin(id, 32, visit, 64, NULL, &len, NULL) == 0);
+		wici_mp_writer_init(&w, buf, sizeof(buf));
+		wici_mp_map(&w, 3);
+		wici_mp_str(&w, "after");
+		wici_mp_bin(&w, id, 32);
+		wici_mp_str(&w, "text");
+		wici_mp_str(&w, text);
+		wici_mp_str(&w, "visit");
+		wici_mp_bin(&w, id, 32);
+		CHECK_OK(wici_mp_written(&w, &b));
+		fixture_begin(f);
+		CHECK_OK(publish_append(f->n, &wici_kind_visit_feedback, b,
+					&head));
+		fixture_end(f);
+	}
+	carry(&t);
+	CHECK(has(call_with(&t.cal, "record.show", "id", visit),
+		  "'body_left_out':true"));
+	CHECK(stands(&t.cal, visit, "proposed"));
+	free(text);
+	drop_three(&t);
+}
+
 TEST_MAIN(RUN(an_old_version_is_erased_and_the_practice_stands),
 	  RUN(an_erased_act_takes_nothing_back_that_follows_it),
 	  RUN(a_sides_flood_hides_nothing_of_the_other_sides),
@@ -383,4 +459,6 @@ TEST_MAIN(RUN(an_old_version_is_erased_and_the_practice_stands),
 	  RUN(strangers_cannot_hide_that_a_record_was_replaced),
 	  RUN(two_of_one_batch_do_not_move_one_thing),
 	  RUN(a_charge_field_takes_no_certificate_away),
-	  RUN(a_draft_that_was_overtaken_stays_a_draft))
+	  RUN(a_draft_that_was_overtaken_stays_a_draft),
+	  RUN(what_waits_is_not_pushed_out_by_one),
+	  RUN(long_acts_do_not_make_a_visit_unreadable))
