@@ -8,6 +8,7 @@
 #include "client/rpc.h"
 #include "client/say.h"
 #include "client/verbs.h"
+#include "proto/day.h"
 #include "proto/kinds.h"
 #include "proto/process.h"
 
@@ -94,27 +95,43 @@ enum wici_err cmd_waiting_run(struct client *c)
 static json_t *sides_of(const json_t *process)
 {
 	const json_t *sides = json_object_get(process, "sides");
-	char text[400] = "";
-	size_t len = 0;
+	json_t *joined;
 	const json_t *side;
-	size_t i;
+	char *text = NULL;
+	size_t len, i;
+	FILE *out = open_memstream(&text, &len);
 
+	if (!out)
+		abort();
 	json_array_foreach(sides, i, side)
-	{
-		int n = snprintf(text + len, sizeof(text) - len, "%s%.180s",
-				 i ? " → " : "", name_in(side));
+		fprintf(out, "%s%s", i ? " → " : "", name_in(side));
+	(void)fclose(out);
+	joined = json_string(text);
+	free(text);
+	return joined;
+}
 
-		len += n < 0 ? 0 : (size_t)n;
-		if (len >= sizeof(text))
-			break;
-	}
-	return json_string(text);
+/* The day that it is about, or the month or year, as it was said: "2027-03".
+ * NULL: none. */
+static const char *day_of(const json_t *process)
+{
+	static char text[WICI_DAY_LEN + 1];
+	const char *day = client_string(process, "day");
+	const char *until = client_string(process, "until");
+	int len = WICI_DAY_LEN;
+
+	if (!day)
+		return NULL;
+	if (until && strcmp(day, until) != 0)
+		len = strncmp(day, until, 7) == 0 ? 7 : 4;
+	(void)snprintf(text, sizeof(text), "%.*s", len, day);
+	return text;
 }
 
 static json_t *row_of(const json_t *item)
 {
 	const json_t *process = json_object_get(item, "process");
-	const char *day = client_string(process, "day");
+	const char *day = day_of(process);
 	const char *title = client_string(item, "title");
 
 	if (!day)
@@ -151,7 +168,7 @@ static void print_owed(const json_t *item)
 	const json_t *process = json_object_get(item, "process");
 	const json_t *waits = json_object_get(process, "waits");
 	const char *title = client_string(item, "title");
-	const char *day = client_string(process, "day");
+	const char *day = day_of(process);
 	const json_t *wait;
 	size_t i;
 
@@ -353,7 +370,7 @@ void cmd_process_print(const json_t *record)
 	print_colored(stdout, PRINT_BOLD, label_in(process, "label"));
 	fputc('\n', stdout);
 	print_pair(0, _("State"), label_in(process, "state_label"));
-	print_pair(0, _("Day"), client_string(process, "day"));
+	print_pair(0, _("Day"), day_of(process));
 	json_array_foreach(json_object_get(process, "sides"), i, item)
 		print_pair(0, label_in(item, "label"), name_in(item));
 	json_array_foreach(json_object_get(process, "waits"), i, item)

@@ -12,6 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A month is none: as its first day it would be wrong. */
+static bool has_day(const json_t *process)
+{
+	const char *day = client_string(process, "day");
+	const char *until = client_string(process, "until");
+
+	return day && (!until || strcmp(day, until) == 0);
+}
+
 /* The visit's own record: an act of it may have been named. */
 static enum wici_err load_visit(struct client *c, json_t **visit)
 {
@@ -32,7 +41,7 @@ static enum wici_err load_visit(struct client *c, json_t **visit)
 		*visit = NULL;
 		err = rpc_call(c, "record.show", params, visit);
 	}
-	if (!err && !client_string(json_object_get(*visit, "process"), "day"))
+	if (!err && !has_day(json_object_get(*visit, "process")))
 		err = fail(c, WICI_NOT_FOUND, N_("the visit has no day yet"));
 	json_decref(params);
 	return err;

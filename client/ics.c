@@ -30,6 +30,12 @@ static void put_line(FILE *out, const char *line)
 	fputs("\r\n", out);
 }
 
+/* U+0080 … U+009F: controls, of two bytes each. */
+static bool is_c1(const char *p)
+{
+	return p[0] == '\xc2' && (unsigned char)p[1] < 0xa0;
+}
+
 /* §3.3.11: backslash, semicolon, comma and line breaks; nothing else that
  * controls anything. */
 static void put_text(FILE *out, const char *name, const char *text)
@@ -46,6 +52,8 @@ static void put_text(FILE *out, const char *name, const char *text)
 			fputs("\\n", made);
 		else if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			continue;
+		else if (is_c1(p))
+			p++;
 		else if (strchr("\\;,", *p))
 			fprintf(made, "\\%c", *p);
 		else
@@ -71,12 +79,15 @@ static void put_day(FILE *out, const char *name, const char *text, int after)
 	put_line(out, line);
 }
 
-/* "2027-03-01T10:20:30.123Z" → "20270301T102030Z" */
+/* "2027-03-01T10:20:30.123Z" → "20270301T102030Z"; what it must have (§3.6.1)
+ * stands for who did not say. */
 static void put_stamp(FILE *out, const char *time)
 {
 	char line[64] = "DTSTAMP:";
 	size_t len = strlen(line);
 
+	if (!time)
+		time = "1970-01-01T00:00:00";
 	for (const char *p = time; *p && *p != '.' && len < 40; p++)
 		if ((*p >= '0' && *p <= '9') || *p == 'T')
 			line[len++] = *p;
@@ -94,24 +105,34 @@ static const char *status_of(const char *state)
 	return "STATUS:CONFIRMED";
 }
 
-/* The newest agenda that took effect, a step a line. malloc'ed, or NULL. */
+/* What was said last of a field, by an act that took effect. NULL: nothing. */
+static const json_t *said_last(const json_t *acts, const char *field)
+{
+	const json_t *last = NULL;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(acts, i, item)
+	{
+		const json_t *said =
+			json_object_get(json_object_get(item, "body"), field);
+
+		if (said && json_is_true(json_object_get(item, "effective")))
+			last = said;
+	}
+	return last;
+}
+
+/* A step a line. malloc'ed, or NULL. */
 static char *agenda_of(const json_t *acts)
 {
-	const json_t *agenda = NULL;
+	const json_t *agenda = said_last(acts, "agenda");
 	const json_t *item;
 	char *text = NULL;
 	size_t size;
 	size_t i;
 	FILE *out;
 
-	json_array_foreach(acts, i, item)
-	{
-		const json_t *of = json_object_get(
-			json_object_get(item, "body"), "agenda");
-
-		if (of && json_is_true(json_object_get(item, "effective")))
-			agenda = of;
-	}
 	if (!agenda)
 		return NULL;
 	out = open_memstream(&text, &size);
@@ -139,8 +160,8 @@ static void put_summary(FILE *out, const json_t *record)
 	const json_t *sides = json_object_get(process, "sides");
 	const char *guest = client_string(json_array_get(sides, 0), "name");
 	const char *host = client_string(json_array_get(sides, 1), "name");
-	const char *purpose =
-		client_string(json_object_get(record, "body"), "purpose");
+	const char *purpose = json_string_value(
+		said_last(json_object_get(record, "acts"), "purpose"));
 	char *text = NULL;
 
 	if (asprintf(&text, "%s: %s → %s%s%s", _("Study visit"),
@@ -175,7 +196,7 @@ void ics_write(FILE *out, const json_t *record)
 	(void)snprintf(line, sizeof(line), "SEQUENCE:%zu",
 		       count ? count - 1 : 0);
 	put_line(out, line);
-	put_stamp(out, time ? time : "");
+	put_stamp(out, time);
 	put_day(out, "DTSTART", day ? day : "", 0);
 	put_day(out, "DTEND", day ? day : "", 1);
 	put_summary(out, record);

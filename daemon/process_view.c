@@ -87,7 +87,7 @@ void process_view(struct wici_mp_writer *w, const struct node *n,
 	const struct wici_process_state *state =
 		&p->is->states[p->outcome.state];
 
-	wici_mp_map(w, 9);
+	wici_mp_map(w, 10);
 	wici_mp_str(w, "name");
 	wici_mp_str(w, p->is->name);
 	wici_mp_str(w, "label");
@@ -100,6 +100,8 @@ void process_view(struct wici_mp_writer *w, const struct node *n,
 	view_label(w, &state->label);
 	wici_mp_str(w, "day");
 	view_day(w, p->outcome.has_day, p->outcome.day);
+	wici_mp_str(w, "until"); /* Of a month, its last day. */
+	view_day(w, p->outcome.has_day, p->outcome.until);
 	write_sides(w, n, p);
 	write_waits(w, n, p);
 	wici_mp_str(w, "truncated");

@@ -161,12 +161,11 @@ static void take_day(struct wici_outcome *o, const struct wici_act *act)
 {
 	const struct wici_kind *kind = wici_kind_by_number(act->kind);
 	struct wici_mp v;
-	int32_t last;
 
 	if (kind &&
 	    find_value(wici_field_flagged(kind, WICI_ON), act->body,
 		       WICI_MP_STR, &v) &&
-	    wici_when_parse(&o->day, &last, v.bytes) == WICI_OK)
+	    wici_when_parse(&o->day, &o->until, v.bytes) == WICI_OK)
 		o->has_day = true;
 }
 

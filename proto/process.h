@@ -57,7 +57,8 @@ struct wici_outcome {
 	struct wici_key sides[WICI_SIDES_MAX];
 	struct wici_id head; /* What an answer names; zero: nothing begun. */
 	bool has_day;
-	int32_t day; /* What it is about, as it was said last. */
+	int32_t day; /* What it is about, as it was said last: from this day … */
+	int32_t until; /* … to that one, of a month or a year. */
 	size_t owed_count;
 	const struct wici_owed *owed[WICI_OWED_MAX];
 };
