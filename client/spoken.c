@@ -146,6 +146,8 @@ static const char *const spoken[] = {
 	N_("the list is good for 3650 days at most"),
 	N_("--entries N, --bytes N, or both"),
 	N_("it stands at \"%s\": `wici show` tells what may follow"),
+	N_("one before it is about the same: publish them one after the "
+	   "other"),
 	N_("--add KEY, --remove KEY, --threshold N"),
 };
 /* clang-format on */

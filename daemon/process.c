@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-#define CHAIN_MAX    256 /* Records that supersede one another. */
+#define CHAIN_MAX    256 /* PROTOCOL §5.11 */
 #define SUBJECTS_MAX 2   /* Of a kind. */
 
 bool process_find_id(struct wici_bytes payload, const struct wici_field *f,

@@ -74,15 +74,11 @@ static void replace(struct trial *t, const struct wici_field *f,
 }
 
 static enum wici_err refuse(struct trial *t, const struct wici_field *f,
-			    const char *why, const char *hint,
-			    const char *state)
+			    const char *why)
 {
 	t->why = why;
-	(void)fault_set(t->fault, WICI_NOT_PERMITTED, f->name, why,
-			(struct wici_bytes){NULL, 0});
-	if (hint)
-		fault_hint(t->fault, "%s%s", hint, state);
-	return WICI_NOT_PERMITTED;
+	return fault_set(t->fault, WICI_NOT_PERMITTED, f->name, why,
+			 (struct wici_bytes){NULL, 0});
 }
 
 /* Of several, only one may move a thing: what the next one answers is not there
@@ -94,12 +90,13 @@ static enum wici_err note_moved(struct trial *t, const struct wici_field *f,
 
 	if (!tried)
 		return WICI_OK;
-	for (size_t i = 0; i < tried->count; i++)
-		if (wici_id_equal(&tried->ids[i], id))
-			return refuse(t, f, "overtaken",
-				      "one before it is about the same: "
-				      "publish them one after the other",
-				      "");
+	for (size_t i = 0; i < tried->count; i++) {
+		if (!wici_id_equal(&tried->ids[i], id))
+			continue;
+		fault_hint(t->fault, "one before it is about the same: publish "
+				     "them one after the other");
+		return refuse(t, f, "overtaken");
+	}
 	if (tried->count == tried->max) {
 		tried->max = tried->max ? tried->max * 2 : 16;
 		tried->ids = reallocarray(tried->ids, tried->max,
@@ -132,13 +129,15 @@ static enum wici_err try_one(struct trial *t, const struct wici_field *subject,
 		add_own(t, &p);
 		process_fold(t->n, &p);
 		own = own_act(t, &p);
-		if (!own || !own->is_effective)
-			err = refuse(t, subject, own ? own->why : "waits",
-				     "`wici show` tells what may follow; it "
-				     "stands at ",
-				     state);
-		else if (own->has_moved)
+		if (!own || !own->is_effective) {
+			fault_hint(t->fault,
+				   "it stands at \"%s\": `wici show` tells "
+				   "what may follow",
+				   state);
+			err = refuse(t, subject, own ? own->why : "waits");
+		} else if (own->has_moved) {
 			err = note_moved(t, subject, &p.root);
+		}
 	}
 	process_clear(&p);
 	return err;
@@ -172,7 +171,7 @@ static enum wici_err try_begin(struct trial *t)
 	struct wici_id id;
 
 	if (f && !wici_process_begins(t->kind->process, t->kind->number, word))
-		return refuse(t, f, "not_allowed", NULL, "");
+		return refuse(t, f, "not_allowed");
 	if (!t->kind->process->one_for)
 		return WICI_OK;
 	f = wici_field_find(t->kind->fields,

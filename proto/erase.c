@@ -90,7 +90,7 @@ bool wici_erase_may(const struct wici_header *h)
 	const struct wici_kind *kind = wici_kind_by_number(h->kind);
 
 	/* PROTOCOL §5.6: "Of kinds that are not known, those below 48 and
-	 * critical entries cannot be erased either." */
+	 * critical entries cannot be erased either" */
 	return kind ? !kind->is_right
 		    : h->kind >= FIRST_ERASABLE &&
 			       !(h->flags & WICI_FLAG_CRITICAL);

@@ -279,6 +279,7 @@ TEST(two_of_one_batch_do_not_move_one_thing)
 		       "{'visit':'%s','answer':'decline'}]}",
 		       visit, visit);
 	CHECK(has(call(&t.mops, "record.add", json), "'expected':'overtaken'"));
+	CHECK(has(call_text, "one after the other"));
 	(void)snprintf(json, sizeof(json),
 		       "{'kind':'practice.adopt','bodies':["
 		       "{'practice':'%s'},{'practice':'%s'}]}",
