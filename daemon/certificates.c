@@ -21,6 +21,8 @@
 /* That correct each other; the acts about them have to find room. */
 #define CERTIFICATES_GRANTS_MAX ((size_t)64)
 
+#define CERTIFICATES_LOOKED ((size_t)64) /* Of others' acts, at most. */
+
 #define UNKNOWN_STEP ((size_t)64)
 #define UNKNOWN_MAX  ((size_t)4096)
 
@@ -50,6 +52,8 @@ static enum wici_err take_act(struct node *n, int64_t entry,
 	feed = feeds_by_n(&n->feeds, row.feed_n);
 	if (!feed)
 		return WICI_STORE;
+	if (refs_has(&c->acts, &row.id))
+		return WICI_OK;
 	is_ours = is_issuing(n, feed, row.entry.header.seq, c);
 	if (!is_ours && c->others >= CERTIFICATES_OTHERS_MAX)
 		return WICI_OK;
@@ -63,20 +67,41 @@ static enum wici_err take_act(struct node *n, int64_t entry,
 	return WICI_OK;
 }
 
-/* Adds the acts that refer to this one. */
+/* What refers to it in the feeds that issue for its scheme, or did: all of it,
+ * and at the same cost whatever others write. Free f->ns. */
+static enum wici_err ask_issued(struct node *n, const struct wici_id *to,
+				uint16_t flag, const struct certificate *c,
+				struct refs_found *f)
+{
+	struct wici_grant_body body;
+	struct wici_head last;
+	enum wici_err err = WICI_OK;
+
+	wici_kind_read(&wici_kind_certificate_grant, c->acts.v[0].body, &body);
+	for (size_t i = 0;
+	     !err && !wici_certificate_place(&n->roster, body.scheme, i, &last);
+	     i++)
+		err = refs_ask_feed(n, to, flag, &last.feed, f);
+	return err;
+}
+
+/* Adds the acts that refer to this one; of others' the first. */
 static enum wici_err take_referring(struct node *n, const struct wici_id *to,
 				    struct certificate *c)
 {
-	struct refs_asked q = {.to = to, .flag = WICI_SUBJECT};
-	int64_t *ns = NULL;
+	struct refs_found f = {.each_max = WICI_ACTS_MAX};
+	int64_t others[CERTIFICATES_LOOKED];
 	size_t count = 0;
-	enum wici_err err = refs_ask(n, &q, &ns, &count);
+	enum wici_err err = ask_issued(n, to, WICI_SUBJECT, c, &f);
 
+	for (size_t i = 0; !err && i < f.count; i++)
+		err = take_act(n, f.ns[i], c);
+	if (!err)
+		err = record_referring(n->store, to, WICI_SUBJECT, others,
+				       CERTIFICATES_LOOKED, &count);
 	for (size_t i = 0; !err && i < count; i++)
-		err = take_act(n, ns[i], c);
-	if (count >= REFS_MAX)
-		c->is_truncated = true;
-	free(ns);
+		err = take_act(n, others[i], c);
+	free(f.ns);
 	return err;
 }
 
@@ -133,11 +158,9 @@ static enum wici_err take_relative(struct node *n, int64_t entry,
 static enum wici_err take_relatives(struct node *n, size_t i,
 				    struct certificate *c)
 {
-	struct refs_asked q = {.flag = WICI_SUPERSEDES};
+	struct refs_found f = {.each_max = WICI_ACTS_MAX};
 	struct wici_id id = c->acts.v[i].id;
 	struct wici_grant_body body;
-	int64_t *ns = NULL;
-	size_t count = 0;
 	int64_t entry;
 	enum wici_err err;
 
@@ -147,11 +170,10 @@ static enum wici_err take_relatives(struct node *n, size_t i,
 		err = take_relative(n, entry, c);
 	if (err && err != WICI_NOT_FOUND)
 		return err;
-	q.to = &id;
-	err = refs_ask(n, &q, &ns, &count);
-	for (size_t k = 0; !err && k < count; k++)
-		err = take_relative(n, ns[k], c);
-	free(ns);
+	err = ask_issued(n, &id, WICI_SUPERSEDES, c, &f);
+	for (size_t k = 0; !err && k < f.count; k++)
+		err = take_relative(n, f.ns[k], c);
+	free(f.ns);
 	return err;
 }
 

@@ -222,14 +222,14 @@ static enum wici_err take_newer(struct node *n, const struct wici_id *id,
 	struct refs_asked q = {.to = id, .flag = WICI_SUPERSEDES};
 	struct refs_by by = {.whose = {p->author},
 			     .whose_count = 1,
-			     .each_max = PROCESS_SIDE_MAX};
+			     .found.each_max = PROCESS_SIDE_MAX};
 	enum wici_err err = refs_ask_by(n, &q, &by);
 
-	for (size_t i = 0; !err && i < by.count; i++) {
+	for (size_t i = 0; !err && i < by.found.count; i++) {
 		struct entry_row row;
 		struct feed *feed;
 
-		err = entry_get(n->store, by.ns[i], &row);
+		err = entry_get(n->store, by.found.ns[i], &row);
 		feed = err ? NULL : feeds_by_n(&n->feeds, row.feed_n);
 		if (!feed || row.entry.header.kind != p->root_kind ||
 		    refs_has(&p->acts, &row.id) || !has_place(n, &row))
@@ -241,7 +241,7 @@ static enum wici_err take_newer(struct node *n, const struct wici_id *id,
 		p->versions++;
 		refs_add(&p->acts, &row, feed, view_standing(n, &row));
 	}
-	free(by.ns);
+	free(by.found.ns);
 	return err;
 }
 
@@ -250,7 +250,7 @@ static enum wici_err take_about(struct node *n, const struct wici_id *id,
 				struct process *p)
 {
 	struct refs_asked q = {.to = id, .flag = WICI_SUBJECT};
-	struct refs_by by = {.each_max = PROCESS_SIDE_MAX + 1};
+	struct refs_by by = {.found.each_max = PROCESS_SIDE_MAX + 1};
 	const struct wici_outcome *o = &p->outcome;
 	enum wici_err err;
 
@@ -258,11 +258,11 @@ static enum wici_err take_about(struct node *n, const struct wici_id *id,
 		if (o->has_side[i])
 			by.whose[by.whose_count++] = o->sides[i];
 	err = refs_ask_by(n, &q, &by);
-	for (size_t i = 0; !err && i < by.count; i++)
-		err = take(n, by.ns[i], p);
+	for (size_t i = 0; !err && i < by.found.count; i++)
+		err = take(n, by.found.ns[i], p);
 	for (size_t i = 0; !err && i < by.others_count; i++)
 		err = take(n, by.others[i], p);
-	free(by.ns);
+	free(by.found.ns);
 	return err;
 }
 

@@ -32,6 +32,28 @@ enum wici_err refs_ask(struct node *n, const struct refs_asked *q, int64_t **ns,
 	}
 }
 
+static void make_room(struct refs_found *f, size_t more)
+{
+	f->ns = reallocarray(f->ns, f->count + more + 1, sizeof(*f->ns));
+	if (!f->ns)
+		abort();
+}
+
+enum wici_err refs_ask_feed(struct node *n, const struct wici_id *to,
+			    uint16_t flag, const struct wici_key *feed,
+			    struct refs_found *f)
+{
+	struct wici_id by = project_ref_by(feed, to);
+	size_t count = 0;
+	enum wici_err err;
+
+	make_room(f, f->each_max);
+	err = record_referring(n->store, &by, flag, f->ns + f->count,
+			       f->each_max, &count);
+	f->count += count;
+	return err;
+}
+
 static bool is_by(const struct refs_by *by, const struct feed *feed)
 {
 	for (size_t i = 0; i < by->whose_count; i++)
@@ -78,9 +100,9 @@ static enum wici_err part(struct node *n, struct refs_by *by, const int64_t *ns,
 			by->others[by->others_count++] = ns[i];
 	}
 	qsort(v, wanted, sizeof(*v), by_place);
-	by->ns = growing_alloc(REFS_FIRST * sizeof(*by->ns));
-	for (by->count = 0; by->count < wanted; by->count++)
-		by->ns[by->count] = v[by->count].n;
+	make_room(&by->found, wanted);
+	for (size_t i = 0; i < wanted; i++)
+		by->found.ns[by->found.count++] = v[i].n;
 	return WICI_OK;
 }
 
@@ -90,23 +112,13 @@ static enum wici_err ask_feeds(struct node *n, const struct refs_asked *q,
 {
 	enum wici_err err = WICI_OK;
 
-	by->count = 0;
+	by->found.count = 0;
 	for (size_t i = 0; !err && i < n->feeds.count; i++) {
 		const struct feed *feed = n->feeds.by_key[i];
-		struct wici_id to;
-		size_t count = 0;
 
-		if (!is_by(by, feed))
-			continue;
-		by->ns = reallocarray(by->ns, by->count + by->each_max,
-				      sizeof(*by->ns));
-		if (!by->ns)
-			abort();
-		to = project_ref_by(&feed->row.key, q->to);
-		err = record_referring(n->store, &to, q->flag,
-				       by->ns + by->count, by->each_max,
-				       &count);
-		by->count += count;
+		if (is_by(by, feed))
+			err = refs_ask_feed(n, q->to, q->flag, &feed->row.key,
+					    &by->found);
 	}
 	return err;
 }

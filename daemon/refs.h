@@ -21,6 +21,20 @@ WICI_NODISCARD
 enum wici_err refs_ask(struct node *n, const struct refs_asked *q, int64_t **ns,
 		       size_t *count);
 
+/* References found; zeroed to begin with, but for each_max. */
+struct refs_found {
+	int64_t *ns;
+	size_t count;
+	size_t each_max; /* Of one feed. */
+};
+
+/* Adds what refers to a record with WICI_SUBJECT or WICI_SUPERSEDES in one feed,
+ * the oldest first. Free ns, also after an error. */
+WICI_NODISCARD
+enum wici_err refs_ask_feed(struct node *n, const struct wici_id *to,
+			    uint16_t flag, const struct wici_key *feed,
+			    struct refs_found *f);
+
 #define REFS_OTHERS_MAX ((size_t)32)
 
 /* What refers to a record with WICI_SUBJECT or WICI_SUPERSEDES, by whom it is;
@@ -28,16 +42,14 @@ enum wici_err refs_ask(struct node *n, const struct refs_asked *q, int64_t **ns,
 struct refs_by {
 	struct wici_key whose[2]; /* These institutions', … */
 	size_t whose_count;
-	size_t each_max; /* … so many of each of their feeds. */
-	/* By the feeds' keys, the oldest first: the same wherever they are
+	/* … by their feeds' keys, the oldest first: the same wherever they are
 	 * held, and at no greater cost however many others refer to it. */
-	int64_t *ns;
-	size_t count;
+	struct refs_found found;
 	int64_t others[REFS_OTHERS_MAX]; /* Some of the others. */
 	size_t others_count;
 };
 
-/* Asks for to and flag. Free ns, also after an error. */
+/* Asks for to and flag. Free found.ns, also after an error. */
 WICI_NODISCARD
 enum wici_err refs_ask_by(struct node *n, const struct refs_asked *q,
 			  struct refs_by *by);

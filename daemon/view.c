@@ -238,7 +238,7 @@ static size_t superseding(struct node *n, const struct entry_row *row,
 {
 	struct feed *feed = feeds_by_n(&n->feeds, row->feed_n);
 	struct refs_asked q = {.to = &row->id, .flag = WICI_SUPERSEDES};
-	struct refs_by by = {.each_max = VIEW_REFS_MAX};
+	struct refs_by by = {.found.each_max = VIEW_REFS_MAX};
 	size_t found = 0;
 	enum wici_err err;
 
@@ -246,16 +246,16 @@ static size_t superseding(struct node *n, const struct entry_row *row,
 		return 0;
 	by.whose[by.whose_count++] = feed->whose;
 	err = refs_ask_by(n, &q, &by);
-	for (size_t i = 0; !err && i < by.count && found < max; i++) {
+	for (size_t i = 0; !err && i < by.found.count && found < max; i++) {
 		struct entry_row other;
 
-		err = entry_get(n->store, by.ns[i], &other);
+		err = entry_get(n->store, by.found.ns[i], &other);
 		if (err || other.entry.header.kind != row->entry.header.kind ||
 		    view_standing(n, &other) != WICI_COUNTS)
 			continue;
 		ids[found++] = other.id;
 	}
-	free(by.ns);
+	free(by.found.ns);
 	return found;
 }
 
