@@ -5,7 +5,7 @@
 #include "proto/text.h"
 
 /* One code point from b at *at, or false. */
-static bool has_code_point(struct wici_bytes b, size_t *at, uint32_t *cp)
+static inline bool has_code_point(struct wici_bytes b, size_t *at, uint32_t *cp)
 {
 	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
 	uint8_t head = b.p[*at];
@@ -35,15 +35,44 @@ static bool has_code_point(struct wici_bytes b, size_t *at, uint32_t *cp)
 	       (*cp < 0xd800 || *cp > 0xdfff);
 }
 
+/* Every byte of a word of eight. */
+#define EACH(byte) ((uint64_t)0x0101010101010101 * (byte))
+
+/* The eight bytes at `at`, the first as the lowest: one load, to a compiler. */
+static inline uint64_t word_at(struct wici_bytes b, size_t at)
+{
+	const uint8_t *p = b.p + at;
+
+	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
+	       (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
+	       (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+	       (uint64_t)p[7] << 56;
+}
+
+/* How many bytes stand before the first whose highest bit is set; 8: none. */
+static inline size_t before_mark(uint64_t word)
+{
+	word &= EACH(0x80);
+	return word ? (size_t)__builtin_ctzll(word) / 8 : 8;
+}
+
+/* Marks what is not from U+0020 to U+007E: the first such byte for certain, not
+ * always those behind it, to which something is carried. */
+static inline uint64_t mark_unprintable(uint64_t word)
+{
+	return word | (word + EACH(0x01)) | ~((word | EACH(0x80)) - EACH(0x20));
+}
+
 bool wici_text_is_utf8(struct wici_bytes b)
 {
 	uint32_t cp;
 	size_t at = 0;
 
 	while (at < b.len) {
-		if (b.p[at] < 0x80)
-			at++;
-		else if (!has_code_point(b, &at, &cp))
+		size_t plain = b.len - at < 8 ? 0 : before_mark(word_at(b, at));
+
+		at += plain;
+		if (plain < 8 && !has_code_point(b, &at, &cp))
 			return false;
 	}
 	return true;
@@ -59,29 +88,37 @@ static bool is_unwanted(uint32_t cp)
 	       (cp >= 0x2066 && cp <= 0x2069);
 }
 
-bool wici_text_is_line(struct wici_bytes b)
-{
-	uint32_t cp;
-	size_t at = 0;
-
-	while (at < b.len)
-		if (!has_code_point(b, &at, &cp) || is_unwanted(cp))
-			return false;
-	return true;
-}
-
-bool wici_text_is_text(struct wici_bytes b)
+/* A LINE; or a TEXT, which may have newlines and tabs. */
+static bool is_wanted(struct wici_bytes b, bool is_text)
 {
 	uint32_t cp;
 	size_t at = 0;
 
 	while (at < b.len) {
+		if (b.len - at >= 8) {
+			uint64_t word = mark_unprintable(word_at(b, at));
+			size_t plain = before_mark(word);
+
+			at += plain;
+			if (plain == 8)
+				continue;
+		}
 		if (!has_code_point(b, &at, &cp))
 			return false;
-		if (is_unwanted(cp) && cp != '\n' && cp != '\t')
+		if (is_unwanted(cp) && !(is_text && (cp == '\n' || cp == '\t')))
 			return false;
 	}
 	return true;
+}
+
+bool wici_text_is_line(struct wici_bytes b)
+{
+	return is_wanted(b, false);
+}
+
+bool wici_text_is_text(struct wici_bytes b)
+{
+	return is_wanted(b, true);
 }
 
 static bool is_digit(uint8_t c)

@@ -36,6 +36,37 @@ TEST(every_code_point_is_judged_as_unicode_and_the_rules_say)
 	}
 }
 
+/* Words of eight bytes are looked at together: that must not show. */
+TEST(a_text_is_what_its_characters_are_wherever_they_stand)
+{
+	uint8_t text[32], out[4];
+
+	for (uint32_t cp = 0; cp < 0x2100; cp++) {
+		struct wici_bytes one = utf8(out, cp);
+
+		for (size_t before = 0; before < 17; before++) {
+			struct wici_bytes all = {text, before + one.len + 9};
+
+			memset(text, before % 2 ? '~' : ' ', sizeof(text));
+			memcpy(text + before, one.p, one.len);
+			CHECK(wici_text_is_utf8(all) == wici_text_is_utf8(one));
+			CHECK(wici_text_is_line(all) == wici_text_is_line(one));
+			CHECK(wici_text_is_text(all) == wici_text_is_text(one));
+		}
+	}
+	for (unsigned int byte = 0x80; byte <= 0xff; byte++) {
+		for (size_t before = 0; before < 17; before++) {
+			struct wici_bytes all = {text, before + 10};
+
+			memset(text, 'a', sizeof(text));
+			text[before] = (uint8_t)byte;
+			CHECK(!wici_text_is_utf8(all));
+			CHECK(!wici_text_is_line(all));
+			CHECK(!wici_text_is_text(all));
+		}
+	}
+}
+
 TEST(malformed_utf8_is_found_wherever_it_stands)
 {
 	const struct wici_bytes bad[] = {
@@ -354,6 +385,7 @@ TEST(a_teryt_number_is_of_a_voivodeship_a_powiat_or_a_gmina)
 }
 
 TEST_MAIN(RUN(every_code_point_is_judged_as_unicode_and_the_rules_say),
+	  RUN(a_text_is_what_its_characters_are_wherever_they_stand),
 	  RUN(malformed_utf8_is_found_wherever_it_stands),
 	  RUN(a_letter_cut_at_the_end_is_malformed),
 	  RUN(a_code_is_a_word_of_small_letters_digits_and_dashes),
