@@ -78,6 +78,10 @@ static const struct wici_process_state states[] = {
 	{.code = NULL},
 };
 
+/* Before the decision that follows: what decides about a certificate does not
+ * name what it answers. */
+#define HEARD .by = HOLDER, .rank = 4
+
 #define CLOSE(state_)                                                          \
 	WICI_MOVE_ROW(state_, CHARGE_DISMISS, KEPT, .by = ISSUER, .rank = 2),  \
 	WICI_MOVE_ROW(state_, CERTIFICATE_REVOKE, TAKEN,                       \
@@ -86,13 +90,12 @@ static const struct wici_process_state states[] = {
 static const struct wici_move moves[] = {
 	WICI_MOVE_ROW(NONE, CHARGE_FILE, CHARGED, .by = ISSUER),
 	WICI_MOVE_ROW(CHARGED, CHARGE_FILE, CHARGED, .by = ISSUER),
-	WICI_MOVE_ROW(CHARGED, CHARGE_ANSWER, ANSWERED, .by = HOLDER),
+	WICI_MOVE_ROW(CHARGED, CHARGE_ANSWER, ANSWERED, HEARD),
 	WICI_MOVE_ROW(ANSWERED, CHARGE_FILE, CHARGED, .by = ISSUER),
-	WICI_MOVE_ROW(ANSWERED, CHARGE_ANSWER, ANSWERED, .by = HOLDER),
+	WICI_MOVE_ROW(ANSWERED, CHARGE_ANSWER, ANSWERED, HEARD),
 	CLOSE(CHARGED),
 	CLOSE(ANSWERED),
-	/* Before the reinstatement that follows it, which does not name it. */
-	WICI_MOVE_ROW(TAKEN, CHARGE_APPEAL, APPEALED, .by = HOLDER, .rank = 4),
+	WICI_MOVE_ROW(TAKEN, CHARGE_APPEAL, APPEALED, HEARD),
 	WICI_MOVE_ROW(TAKEN, CERTIFICATE_REINSTATE, RESTORED,
 		      .by = ISSUER, .rank = 3),
 	WICI_MOVE_ROW(APPEALED, CERTIFICATE_REINSTATE, RESTORED,
