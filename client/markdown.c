@@ -141,8 +141,10 @@ static json_t *value_of(const struct wici_field *f, const char *text)
 {
 	json_t *plain, *v;
 
+	/* An organisation may be its name, a file its path. */
 	if (f->type == WICI_TYPE_MAP ||
-	    (f->type == WICI_TYPE_PARTY && text[0] == '{')) {
+	    ((f->type == WICI_TYPE_PARTY || f->type == WICI_TYPE_FILE) &&
+	     text[0] == '{')) {
 		v = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 		return v;
 	}
