@@ -106,7 +106,7 @@ static bool is_there(const struct box *b, const char *suffix, mode_t *mode)
 static void spoil(const struct box *b, const char *suffix, off_t at)
 {
 	char name[80];
-	uint8_t byte;
+	uint8_t byte = 0;
 	int fd;
 
 	(void)snprintf(name, sizeof(name), "%s%s", b->a.hex, suffix);
