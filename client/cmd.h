@@ -63,6 +63,11 @@ void cmd_erase_print(const struct client *c);
 /* Who has carried it out, and why: of record.show too. */
 void cmd_erase_print_count(const json_t *erasure);
 
+/* A page of items, as a table: head and what make_row makes of each are taken
+ * over; `none` stands for an empty one. */
+void cmd_page_print(const struct client *c, json_t *head,
+		    json_t *(*make_row)(const json_t *item), const char *none);
+
 /* What every list says of a record: its kind's label, who published it. */
 const char *cmd_record_label(const json_t *record);
 const char *cmd_record_author(const json_t *record);

@@ -80,8 +80,20 @@ enum wici_err cmd_waiting_run(struct client *c)
 {
 	json_t *params = json_object();
 	json_t *limit = json_object_get(c->params, "limit");
+	const char *key;
+	json_t *value;
 	enum wici_err err;
 
+	/* What waits is this institution's, all of it. */
+	json_object_foreach(c->params, key, value)
+	{
+		if (value == limit)
+			continue;
+		json_decref(params);
+		return fail(c, WICI_USAGE,
+			    N_("--waiting does not go together with --%s"),
+			    key);
+	}
 	(void)json_object_set_new(params, "kinds",
 				  processes_of(form_noun(c->noun)));
 	if (limit)
@@ -147,19 +159,10 @@ static json_t *row_of(const json_t *item)
 
 static void print_processes(const struct client *c)
 {
-	const json_t *items = json_object_get(c->result, "items");
-	const char *next = client_string(c->result, "next");
-	json_t *head = json_pack("[s,s,s,s,s]", _("Id"), _("Day"), _("State"),
-				 _("Who"), _("Title"));
-	json_t *rows = json_array();
-	const json_t *item;
-	size_t i;
-
-	json_array_foreach(items, i, item)(void)
-		json_array_append_new(rows, row_of(item));
-	print_list(&c->options, head, rows, _("There are no records yet."));
-	if (next)
-		print_note(&c->options, _("There are more: --after %s"), next);
+	cmd_page_print(c,
+		       json_pack("[s,s,s,s,s]", _("Id"), _("Day"), _("State"),
+				 _("Who"), _("Title")),
+		       row_of, _("There are no records yet."));
 }
 
 /* One that waits: "answer about a visit — by you", and what it is about. */

@@ -152,19 +152,26 @@ static json_t *row_of(const json_t *record)
 				 : "—");
 }
 
-void cmd_record_list_print(const struct client *c)
+void cmd_page_print(const struct client *c, json_t *head,
+		    json_t *(*make_row)(const json_t *item), const char *none)
 {
 	const json_t *items = json_object_get(c->result, "items");
 	const char *next = client_string(c->result, "next");
-	json_t *head = json_pack("[s,s,s,s,s]", _("Id"), _("Day"), _("Kind"),
-				 _("Published by"), _("Title"));
 	json_t *rows = json_array();
 	const json_t *item;
 	size_t i;
 
 	json_array_foreach(items, i, item)(void)
-		json_array_append_new(rows, row_of(item));
-	print_list(&c->options, head, rows, _("There are no records yet."));
+		json_array_append_new(rows, make_row(item));
+	print_list(&c->options, head, rows, none);
 	if (next)
 		print_note(&c->options, _("There are more: --after %s"), next);
+}
+
+void cmd_record_list_print(const struct client *c)
+{
+	cmd_page_print(c,
+		       json_pack("[s,s,s,s,s]", _("Id"), _("Day"), _("Kind"),
+				 _("Published by"), _("Title")),
+		       row_of, _("There are no records yet."));
 }

@@ -90,7 +90,9 @@ static enum wici_err show_standing(struct page *p, int64_t entry,
 	return view_record(n, &row, VIEW_LISTED, 0, &p->items.w);
 }
 
-static enum wici_err record_list_method(struct call *call)
+enum wici_err method_list(struct call *call, uint32_t seen_max,
+			  enum wici_err (*show)(struct page *p, int64_t entry,
+						const void *filter))
 {
 	struct record_filter filter = {.feeds = NULL};
 	bool is_one = method_has(call, "from");
@@ -110,11 +112,15 @@ static enum wici_err record_list_method(struct call *call)
 		filter.feeds = feeds;
 	}
 	if (feeds || !is_one)
-		err = page_fill(&p, &filter, LIST_SEEN_MAX, show_standing,
-				&filter);
+		err = page_fill(&p, &filter, seen_max, show, &filter);
 	free(feeds);
 	page_end(&p, call->result);
 	return err;
+}
+
+static enum wici_err record_list_method(struct call *call)
+{
+	return method_list(call, LIST_SEEN_MAX, show_standing);
 }
 
 /* Every entry that is held, in the order of arrival. */

@@ -81,6 +81,14 @@ struct record_filter;
 WICI_NODISCARD
 enum wici_err method_take_kind(struct call *call, struct record_filter *filter);
 
+/* method_list.c: a page of records by the params kind, from, after and limit,
+ * as page_fill() has it; show gets the filter. */
+struct page;
+WICI_NODISCARD
+enum wici_err method_list(struct call *call, uint32_t seen_max,
+			  enum wici_err (*show)(struct page *p, int64_t entry,
+						const void *filter));
+
 /* method_publish.c: publishes a checked payload; a grant gets its index. */
 WICI_NODISCARD
 enum wici_err method_publish(struct node *n, const struct wici_kind *kind,

@@ -97,14 +97,14 @@ static enum wici_err write_item(struct node *n, int64_t entry,
 	return WICI_OK;
 }
 
-static enum wici_err show(struct page *page, int64_t entry, const void *arg)
+static enum wici_err show(struct page *page, int64_t entry, const void *filter)
 {
 	struct node *n = page->node;
 	struct process p = {.is = NULL};
 	bool is = false;
 	enum wici_err err = WICI_OK;
 
-	(void)arg;
+	(void)filter;
 	if (process_at(n, entry))
 		err = load_shown(n, entry, &p, &is);
 	if (!err && is) {
@@ -117,28 +117,7 @@ static enum wici_err show(struct page *page, int64_t entry, const void *arg)
 
 static enum wici_err process_list(struct call *call)
 {
-	struct record_filter filter = {.feeds = NULL};
-	bool is_one = method_has(call, "from");
-	int64_t *feeds = NULL;
-	struct wici_key from;
-	struct page p;
-	int64_t feed;
-	enum wici_err err = method_take_kind(call, &filter);
-
-	if (!err)
-		err = page_take_after(call, &feed, &filter.below);
-	if (err)
-		return err;
-	page_init(&p, call);
-	if (method_key(call, "from", &from)) {
-		feeds = find_feeds(call->node, &from, &filter.feeds_count);
-		filter.feeds = feeds;
-	}
-	if (feeds || !is_one)
-		err = page_fill(&p, &filter, LIST_SEEN_MAX, show, NULL);
-	free(feeds);
-	page_end(&p, call->result);
-	return err;
+	return method_list(call, LIST_SEEN_MAX, show);
 }
 
 /* --- what waits ---------------------------------------------------------------- */

@@ -51,6 +51,8 @@ at kielce --json visit list --waiting
 is "$(json '.items[0].ours')" false "not by the guest"
 at cal --json visit list --waiting
 is "$(json '.items | length')" 0 "nothing waits for others"
+at mlawa visit list --waiting --from "MOPR Kielce"
+expect 2 "what waits is one's own"
 at mlawa status
 expect 0 status
 has "$out" "Waits for you" "status says so"
