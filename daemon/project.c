@@ -76,7 +76,7 @@ static enum wici_err put_ref_by(struct fields *f, struct record_ref ref)
 {
 	const struct feed *feed = feeds_by_n(&f->n->feeds, f->record.feed_n);
 
-	if (!feed || !(ref.flag & (WICI_SUBJECT | WICI_SUPERSEDES)))
+	if (!feed || !(ref.flag & (WICI_SUBJECT | WICI_SUPERSEDES | WICI_ABOUT)))
 		return WICI_OK;
 	ref.to = project_ref_by(&feed->row.key, &ref.to);
 	return put_ref(f, &ref);
@@ -108,10 +108,12 @@ static enum wici_err put_refs(struct fields *f, const struct wici_field *field,
 static enum wici_err put_about(struct fields *f, struct wici_bytes key)
 {
 	struct record_ref ref = {.n = f->record.n, .flag = WICI_ABOUT};
+	enum wici_err err;
 
 	memcpy(f->record.about.b, key.p, WICI_KEY_LEN);
 	memcpy(ref.to.b, key.p, WICI_KEY_LEN);
-	return put_ref(f, &ref);
+	err = put_ref(f, &ref);
+	return err ? err : put_ref_by(f, ref);
 }
 
 /* One value of a field; of a list, each item. */

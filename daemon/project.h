@@ -12,7 +12,7 @@
 /* Which projections this version makes, beside what the table of kinds tells:
  * a rule between fields, say. Another number, or another table: they change, and
  * every store makes its own anew. */
-#define PROJECT_VERSION 4
+#define PROJECT_VERSION 5
 
 /* When the store's projections are another version's, drops them all: the
  * cursor walks from the start. In a turn, before the cursor is read. */

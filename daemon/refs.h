@@ -28,8 +28,8 @@ struct refs_found {
 	size_t each_max; /* Of one feed. */
 };
 
-/* Adds what refers to a record with WICI_SUBJECT or WICI_SUPERSEDES in one feed,
- * the oldest first. Free ns, also after an error. */
+/* Adds what refers to a record with WICI_SUBJECT or WICI_SUPERSEDES, or to an
+ * institution with WICI_ABOUT, in one feed, the oldest first. Free ns, also after an error. */
 WICI_NODISCARD
 enum wici_err refs_ask_feed(struct node *n, const struct wici_id *to,
 			    uint16_t flag, const struct wici_key *feed,

@@ -16,6 +16,7 @@
 
 #define EDITED_SEEN_MAX 500u /* Own records looked at: the newest. */
 #define TIPS_MAX        16u
+#define OF_ISSUER_MAX   1000u /* Certificates that one feed grants it. */
 
 struct list {
 	struct growing items;
@@ -69,23 +70,40 @@ static enum wici_err take_grant(struct node *n, int64_t entry,
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
-enum wici_err waiting_expiring(struct wici_mp_writer *w, struct node *n,
-			       uint32_t max)
+static enum wici_err take_granted_by(struct node *n,
+				     const struct wici_key *feed, uint32_t max,
+				     struct list *list)
 {
-	struct list list = {.count = 0};
-	struct refs_asked q = {.flag = WICI_ABOUT};
-	int64_t *ns = NULL;
-	size_t count = 0;
+	struct refs_found found = {.each_max = OF_ISSUER_MAX};
 	struct wici_id to;
 	enum wici_err err;
 
-	growing_init(&list.items, GROWING_LEN_MAX);
 	memcpy(to.b, node_identity(n)->b, WICI_ID_LEN);
-	q.to = &to;
-	err = refs_ask(n, &q, &ns, &count);
-	for (size_t i = count; !err && i > 0 && list.count < max; i--)
-		err = take_grant(n, ns[i - 1], &list);
-	free(ns);
+	err = refs_ask_feed(n, &to, WICI_ABOUT, feed, &found);
+	for (size_t i = found.count; !err && i > 0 && list->count < max; i--)
+		err = take_grant(n, found.ns[i - 1], list);
+	free(found.ns);
+	return err;
+}
+
+/* Asked feed by feed of those that issue, or did: whatever others write about
+ * this institution costs nothing. */
+enum wici_err waiting_expiring(struct wici_mp_writer *w, struct node *n,
+			       uint32_t max)
+{
+	const struct wici_roster *r = &n->roster;
+	struct list list = {.count = 0};
+	enum wici_err err = WICI_OK;
+
+	growing_init(&list.items, GROWING_LEN_MAX);
+	for (size_t i = 0; !err && i < r->issuers_count; i++) {
+		const struct wici_issuer *issuer = &r->issuers[i];
+
+		err = take_granted_by(n, &issuer->at.feed, max, &list);
+		for (size_t k = 0; !err && k < issuer->closed_count; k++)
+			err = take_granted_by(n, &issuer->closed[k].cut.feed,
+					      max, &list);
+	}
 	write_list(w, "expiring", &list);
 	return err;
 }
@@ -103,24 +121,23 @@ static enum wici_err find_tips(struct node *n, const struct wici_id *of,
 			       uint16_t kind, struct tips *tips)
 {
 	struct refs_asked q = {.to = of, .flag = WICI_SUPERSEDES};
-	int64_t *ns = NULL;
-	size_t count = 0;
-	enum wici_err err = refs_ask(n, &q, &ns, &count);
+	struct refs_by by = {.whose = {*node_identity(n)},
+			     .whose_count = 1,
+			     .found.each_max = TIPS_MAX};
+	enum wici_err err = refs_ask_by(n, &q, &by);
 
 	tips->count = 0;
-	for (size_t i = 0; !err && i < count && tips->count < TIPS_MAX; i++) {
+	for (size_t i = 0; !err && i < by.found.count && tips->count < TIPS_MAX;
+	     i++) {
 		struct entry_row row;
-		const struct feed *feed;
 
-		err = entry_get(n->store, ns[i], &row);
-		feed = err ? NULL : feeds_by_n(&n->feeds, row.feed_n);
-		if (feed && row.entry.header.kind == kind &&
-		    wici_key_equal(&feed->whose, node_identity(n)) &&
+		err = entry_get(n->store, by.found.ns[i], &row);
+		if (!err && row.entry.header.kind == kind &&
 		    view_standing(n, &row) == WICI_COUNTS &&
 		    !view_is_superseded(n, &row))
 			tips->ids[tips->count++] = row.id;
 	}
-	free(ns);
+	free(by.found.ns);
 	return err;
 }
 
