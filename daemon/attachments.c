@@ -60,14 +60,39 @@ static bool takes_room(const struct attachment *a)
 	return a->is_whole || a->has_part || a->why != ATTACHMENT_UNWANTED;
 }
 
+/* A file of a byte takes a name, and more, of every disk and memory. */
+static uint64_t room_of(uint64_t size)
+{
+	return size > ATTACHMENTS_ROOM_MIN ? size : ATTACHMENTS_ROOM_MIN;
+}
+
+void attachment_take_room(struct node *n, uint64_t size)
+{
+	n->attachments->bytes += size;
+	n->attachments->room += room_of(size);
+}
+
+void attachment_give_room(struct node *n, uint64_t size)
+{
+	n->attachments->bytes -= size;
+	n->attachments->room -= room_of(size);
+}
+
+bool attachment_has_room(const struct node *n, uint64_t size, uint64_t max)
+{
+	uint64_t room = n->attachments->room;
+
+	return room <= max && room_of(size) <= max - room;
+}
+
 static void count(struct node *n, const struct attachment *a, bool did)
 {
 	bool does = takes_room(a);
 
 	if (does && !did)
-		n->attachments->bytes += a->key.size;
+		attachment_take_room(n, a->key.size);
 	if (did && !does)
-		n->attachments->bytes -= a->key.size;
+		attachment_give_room(n, a->key.size);
 }
 
 void attachment_set_why(struct node *n, struct attachment *a,
@@ -230,7 +255,7 @@ void attachment_drop(struct node *n, struct attachment *a)
 	if (!has_twin(n, a) || a->is_whole || a->has_part)
 		(void)attachment_err(n, chunks_drop(s->dir_fd, &a->key.root));
 	if (did)
-		s->bytes -= a->key.size;
+		attachment_give_room(n, a->key.size);
 	if (s->sweep == a)
 		s->sweep = a->next;
 	HASH_DEL(s->all, a);
@@ -271,8 +296,7 @@ enum wici_err attachments_want(struct node *n, const struct wici_id *root,
 		return WICI_FULL;
 	if (why == ATTACHMENT_FOR_PEER)
 		quota /= 2;
-	if (!(a && takes_room(a)) &&
-	    (s->bytes > quota || size > quota - s->bytes))
+	if (!(a && takes_room(a)) && !attachment_has_room(n, size, quota))
 		return WICI_TOO_LARGE;
 	a = attachment_put(n, root, size);
 	if (a->why == ATTACHMENT_UNWANTED) {

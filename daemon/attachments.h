@@ -16,7 +16,8 @@
 #include "daemon/node.h"
 
 #define ATTACHMENTS_EAGER     ((uint64_t)1 << 20)  /* Fetched unasked. */
-#define ATTACHMENTS_QUOTA     ((uint64_t)10 << 30) /* Of all together. */
+#define ATTACHMENTS_QUOTA     ((uint64_t)10 << 30) /* Of all together, … */
+#define ATTACHMENTS_ROOM_MIN  ((uint64_t)64 << 10) /* … each so much at least. */
 #define ATTACHMENTS_GRACE_MS  ((int64_t)24 * 3600 * 1000)
 #define ATTACHMENTS_SWEEP_MS  600000u /* Between two looks at all of them, … */
 #define ATTACHMENTS_REVIEW_MS 60000u  /* … and where there is a reason. */
@@ -72,7 +73,8 @@ uint64_t attachments_eager(const struct node *n);
 /* ---- who names it: attachments_named.c ---- */
 
 /* An entry that counts, is not erased and names it with this size (0: any):
- * its number, and what it says. WICI_NOT_FOUND. */
+ * its number, and what it says. WICI_NOT_FOUND; WICI_MORE: none of the first
+ * that name it does, and there are more. */
 struct attachment_naming {
 	int64_t n;
 	struct wici_file file; /* Borrowed until the next entry is read. */
@@ -95,7 +97,7 @@ bool attachments_author(struct node *n, const struct wici_id *root,
 void attachments_review(struct node *n);
 
 /* An entry that named it does so no longer (it was erased): it goes now, unless
- * another names it. */
+ * another names it; or soon, where that is not known yet. */
 void attachments_unnamed(struct node *n, const struct wici_id *root,
 			 uint64_t size);
 

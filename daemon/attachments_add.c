@@ -24,7 +24,7 @@ void attachments_forget(struct node *n, uint64_t client)
 	if (!of)
 		return;
 	LL_DELETE(n->attachments->adding, of);
-	n->attachments->bytes -= of->chunks->size;
+	attachment_give_room(n, of->chunks->size);
 	(void)attachment_err(n, chunks_close(of->chunks));
 	sodium_memzero(of, sizeof(*of));
 	free(of);
@@ -34,7 +34,6 @@ enum wici_err attachments_add(struct node *n, uint64_t client, uint64_t size)
 {
 	struct attachments *s = n->attachments;
 	struct attachments_adding *of;
-	uint64_t quota = attachments_quota(n);
 	struct chunks *c;
 	enum wici_err err;
 
@@ -43,7 +42,7 @@ enum wici_err attachments_add(struct node *n, uint64_t client, uint64_t size)
 		return WICI_BAD_FIELD;
 	if (n->is_read_only)
 		return WICI_FULL;
-	if (s->bytes > quota || size > quota - s->bytes)
+	if (!attachment_has_room(n, size, attachments_quota(n)))
 		return WICI_TOO_LARGE;
 	err = attachments_make_dir(n);
 	if (!err)
@@ -54,7 +53,7 @@ enum wici_err attachments_add(struct node *n, uint64_t client, uint64_t size)
 	*of = (struct attachments_adding){
 		.client = client, .left = size, .chunks = c};
 	LL_PREPEND(s->adding, of);
-	s->bytes += size;
+	attachment_take_room(n, size);
 	return WICI_OK;
 }
 

@@ -12,7 +12,7 @@
 #include "daemon/view.h"
 #include "proto/kinds.h"
 
-#define NAMINGS_MAX 64 /* More than that name it: one of them will count. */
+#define NAMINGS_MAX 64 /* Looked at, the first. */
 #define SWEEP_SLICE 64 /* Looked at in a turn. */
 
 /* The file of this address (and size) among those that the entry names. */
@@ -51,8 +51,6 @@ static enum wici_err referring(struct node *n, const struct wici_id *root,
 	enum wici_err err = record_referring(n->store, root, RECORD_NAMES, ns,
 					     NAMINGS_MAX, count);
 
-	if (err == WICI_MORE) /* Those will do. */
-		err = WICI_OK;
 	return err ? node_fail(n, err) : WICI_OK;
 }
 
@@ -69,7 +67,7 @@ enum wici_err attachments_naming(struct node *n, const struct wici_id *root,
 	err = WICI_NOT_FOUND;
 	for (size_t i = 0; i < count && err == WICI_NOT_FOUND; i++)
 		err = look(n, ns[i], root, size, by, &row);
-	return err;
+	return err == WICI_NOT_FOUND && count == NAMINGS_MAX ? WICI_MORE : err;
 }
 
 bool attachments_author(struct node *n, const struct wici_id *root,
@@ -120,6 +118,7 @@ static bool is_fresh(const struct node *n, const struct attachment *a)
 	       n->now.wall_ms - a->added_ms < ATTACHMENTS_GRACE_MS;
 }
 
+/* Where more name it than are looked at it stays: one of them may count. */
 static void sweep_one(struct node *n, struct attachment *a)
 {
 	struct attachment_naming by;
@@ -176,8 +175,11 @@ void attachments_unnamed(struct node *n, const struct wici_id *root,
 {
 	struct attachment *a = attachment_find(n, root, size);
 
-	if (a)
+	/* Another entry that names it may not have been read yet. */
+	if (a && can_sweep(n))
 		sweep_one(n, a);
+	else
+		attachments_review(n);
 }
 
 void attachments_review(struct node *n)

@@ -44,7 +44,8 @@ struct attachments {
 	struct attachment *list;   /* utlist, by n. */
 	struct attachment *wanted; /* utlist: why is not UNWANTED. */
 	uint64_t last_n;
-	uint64_t bytes; /* Here, or promised. */
+	uint64_t bytes; /* Here, or promised; … */
+	uint64_t room;  /* … and as the quota counts them: so much at least. */
 	struct attachment *opened[ATTACHMENTS_OPEN_MAX];
 	size_t opened_count;
 	struct attachment *sweep; /* The next to be looked at. */
@@ -63,6 +64,12 @@ struct attachment *attachment_find(const struct node *n,
 				   const struct wici_id *root, uint64_t size);
 struct attachment *attachment_put(struct node *n, const struct wici_id *root,
 				  uint64_t size);
+
+/* A file of this size is here, or promised, or no longer. */
+void attachment_take_room(struct node *n, uint64_t size);
+void attachment_give_room(struct node *n, uint64_t size);
+/* Does it fit, when all may take so much? */
+bool attachment_has_room(const struct node *n, uint64_t size, uint64_t max);
 
 /* Its bytes count, or count no longer, among what is taken. */
 void attachment_set_why(struct node *n, struct attachment *a,

@@ -298,7 +298,7 @@ static enum wici_err make_file(struct body_maker *m, const struct wici_field *f,
 	if (view.is_whole)
 		return WICI_OK;
 	err = attachments_naming(m->node, &file.root, file.size, &by);
-	if (err != WICI_NOT_FOUND)
+	if (err != WICI_NOT_FOUND && err != WICI_MORE)
 		return err;
 	fault_hint(m->fault, "`wici attachment add FILE` first");
 	return fault_set(m->fault, WICI_NOT_FOUND, "root", "held", raw);

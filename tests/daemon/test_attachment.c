@@ -3,6 +3,7 @@
  * is. */
 #include "daemon/attachments.h"
 
+#include "daemon/project.h"
 #include "tests/daemon/attached.h"
 #include "tests/daemon/call.h"
 #include "tests/daemon/spoil.h"
@@ -275,6 +276,55 @@ TEST(chunks_that_come_make_it_whole_across_a_restart)
 	fixture_drop(&cal);
 }
 
+/* A byte each, and a name on every disk: they count as more than that. */
+TEST(many_tiny_files_are_not_many_more)
+{
+	struct fixture cal, mlawa;
+	struct attached a[8];
+	size_t wanted = 0;
+
+	found_two(&cal, &mlawa);
+	mlawa.quota = 300 * KIB;
+	fixture_reopen(&mlawa);
+	for (size_t i = 0; i < 8; i++) {
+		attached_make(&a[i], 1, (uint8_t)(40 + i));
+		add(&cal, &a[i]);
+		(void)name_it(&cal, &a[i], NULL);
+	}
+	carry(&cal, &mlawa);
+	for (size_t i = 0; i < 8; i++)
+		wanted += why(&mlawa, &a[i]) == ATTACHMENT_EAGER;
+	CHECK(wanted == 300 * KIB / ATTACHMENTS_ROOM_MIN);
+	CHECK(attachments_bytes(mlawa.n) == wanted);
+	for (size_t i = 0; i < 8; i++)
+		attached_clear(&a[i]);
+	fixture_drop(&mlawa);
+	fixture_drop(&cal);
+}
+
+/* While the cursor lags, who else names it is not known. */
+TEST(what_another_entry_may_name_does_not_go_with_the_first)
+{
+	struct fixture f;
+	struct attached a;
+	char first[65], second[65];
+
+	call_found(&f);
+	attached_make(&a, 40 * KIB, 60);
+	add(&f, &a);
+	(void)name_it(&f, &a, first);
+	(void)name_it(&f, &a, second);
+	fixture_begin(&f);
+	CHECK_OK(project_clear(f.n));
+	attachments_unnamed(f.n, &a.root, a.size);
+	CHECK(is_whole(&f, &a));
+	fixture_end(&f);
+	fixture_rest(&f);
+	CHECK(is_whole(&f, &a));
+	attached_clear(&a);
+	fixture_drop(&f);
+}
+
 TEST(beyond_the_quota_nothing_is_fetched_and_it_is_said)
 {
 	struct fixture cal, mlawa;
@@ -473,6 +523,8 @@ TEST_MAIN(RUN(what_is_added_is_whole_and_stays_once_a_record_names_it),
 	  RUN(what_is_not_as_it_was_announced_is_not_added),
 	  RUN(a_record_brings_the_want_for_a_small_file),
 	  RUN(chunks_that_come_make_it_whole_across_a_restart),
+	  RUN(many_tiny_files_are_not_many_more),
+	  RUN(what_another_entry_may_name_does_not_go_with_the_first),
 	  RUN(beyond_the_quota_nothing_is_fetched_and_it_is_said),
 	  RUN(with_an_eager_of_one_byte_nothing_is_fetched_unasked),
 	  RUN(what_no_entry_that_counts_names_goes_with_all_its_bytes),
