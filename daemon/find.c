@@ -5,6 +5,7 @@
 #include "daemon/find.h"
 
 #include "daemon/plain.h"
+#include "daemon/store/ident.h"
 #include "daemon/store/record.h"
 #include "daemon/view.h"
 #include "proto/kinds/institution.h"
@@ -273,8 +274,8 @@ enum wici_err find_entry(struct node *n, const struct wici_id *id,
 			 int64_t *entry)
 {
 	size_t count = 0;
-	enum wici_err err = record_by_prefix(n->store, id->b, WICI_ID_LEN, -1,
-					     entry, 1, &count);
+	enum wici_err err = ident_by_prefix(n->store, id->b, WICI_ID_LEN, -1,
+					    entry, 1, &count);
 
 	if (!err && count == 0)
 		return WICI_NOT_FOUND;
@@ -319,9 +320,9 @@ enum wici_err find_record(struct node *n, struct wici_bytes text,
 	}
 	if (err)
 		return WICI_BAD_FIELD;
-	err = record_by_prefix(n->store, prefix, text.len / 2,
-			       text.len & 1 ? half[0] : -1, ns, FIND_CANDIDATES,
-			       &count);
+	err = ident_by_prefix(n->store, prefix, text.len / 2,
+			      text.len & 1 ? half[0] : -1, ns, FIND_CANDIDATES,
+			      &count);
 	if (err)
 		return err;
 	if (count == 0)

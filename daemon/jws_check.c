@@ -4,7 +4,7 @@
 #include "daemon/jws_check.h"
 
 #include "daemon/find.h"
-#include "daemon/store/record.h"
+#include "daemon/store/ident.h"
 #include "proto/jws_judge.h"
 #include "proto/require.h"
 
@@ -44,8 +44,8 @@ static enum wici_err load(struct node *n, const struct wici_jws *j,
 
 	if (!n->has_network)
 		return WICI_NOT_FOUND;
-	err = record_by_prefix(n->store, j->jti, WICI_JWS_JTI_LEN, -1, ns, 2,
-			       &count);
+	err = ident_by_prefix(n->store, j->jti, WICI_JWS_JTI_LEN, -1, ns, 2,
+			      &count);
 	if (!err && count != 1)
 		return WICI_NOT_FOUND;
 	return err ? err : certificates_load(n, ns[0], c);

@@ -11,6 +11,7 @@
 #include "daemon/damage.h"
 #include "daemon/find.h"
 #include "daemon/store/book.h"
+#include "daemon/store/ident.h"
 #include "daemon/store/record.h"
 #include "proto/day.h"
 #include "proto/kinds.h"
@@ -76,7 +77,8 @@ static enum wici_err put_ref_by(struct fields *f, struct record_ref ref)
 {
 	const struct feed *feed = feeds_by_n(&f->n->feeds, f->record.feed_n);
 
-	if (!feed || !(ref.flag & (WICI_SUBJECT | WICI_SUPERSEDES | WICI_ABOUT)))
+	if (!feed ||
+	    !(ref.flag & (WICI_SUBJECT | WICI_SUPERSEDES | WICI_ABOUT)))
 		return WICI_OK;
 	ref.to = project_ref_by(&feed->row.key, &ref.to);
 	return put_ref(f, &ref);
@@ -154,9 +156,8 @@ static enum wici_err take_file(struct fields *f, struct wici_bytes raw)
 	err = put_ref(f, &ref);
 	if (err || f->is_check)
 		return err;
-	return attachments_named(f->n, &file,
-				 own && feed &&
-					 wici_key_equal(own, &feed->whose));
+	return attachments_named(
+		f->n, &file, own && feed && wici_key_equal(own, &feed->whose));
 }
 
 static enum wici_err take_field(struct fields *f,
@@ -326,8 +327,8 @@ enum wici_err project_compare(struct node *n, const struct entry_row *row,
 	*is_tallied |= !wici_kind_by_number(row->entry.header.kind);
 	*is_same = false;
 	if (err == WICI_OK)
-		err = record_by_prefix(n->store, row->id.b, WICI_ID_LEN, -1,
-				       &at, 1, &count);
+		err = ident_by_prefix(n->store, row->id.b, WICI_ID_LEN, -1, &at,
+				      1, &count);
 	if (err == WICI_OK)
 		err = record_is_found(n->store, &f.record, &is_found);
 	if (err == WICI_OK)
@@ -346,7 +347,7 @@ enum wici_err project_entry(struct node *n, const struct entry_row *row)
 	enum wici_err err = project_row(n, row, &fits);
 
 	if (err == WICI_OK)
-		err = record_put_id(n->store, &row->id, row->n);
+		err = ident_put(n->store, &row->id, row->n);
 	return err;
 }
 
@@ -413,7 +414,7 @@ static enum wici_err finish(struct node *n, struct slice *s, int64_t cursor)
 
 	qsort(s->idents, s->idents_count, sizeof(*s->idents), by_id);
 	for (size_t i = 0; i < s->idents_count && err == WICI_OK; i++)
-		err = record_put_id(n->store, &s->idents[i].id, s->idents[i].n);
+		err = ident_put(n->store, &s->idents[i].id, s->idents[i].n);
 	for (size_t i = 0; i < s->tallies_count && err == WICI_OK; i++)
 		err = record_tally(n->store, s->tallies[i].kind,
 				   s->tallies[i].count);

@@ -36,10 +36,10 @@ struct statement_table {
 };
 
 struct record_table {
-	sqlite3_stmt *put, *get, *put_ref, *put_id, *tally, *each_tally;
+	sqlite3_stmt *put, *get, *put_ref, *tally, *each_tally;
 	sqlite3_stmt *erase, *drop_ref;
-	sqlite3_stmt *clear_record, *clear_ref, *clear_ident, *clear_tally;
-	sqlite3_stmt *by_prefix, *by_number, *has_ref;
+	sqlite3_stmt *clear_record, *clear_ref, *clear_tally;
+	sqlite3_stmt *by_number, *has_ref;
 	sqlite3_stmt *referring, *referring_newest;
 	sqlite3_stmt *in_kind, *in_feed_kind, *in_number;
 	/* Newest below n: of all, of a kind, of a feed and kind. */
@@ -47,6 +47,10 @@ struct record_table {
 	/* The next kind that there is: in all feeds, in one. */
 	sqlite3_stmt *next_kind, *next_kind_of_feed;
 	uint8_t text[WICI_PAYLOAD_LEN_MAX]; /* Lent: title, number. */
+};
+
+struct ident_table {
+	sqlite3_stmt *put, *by_prefix, *clear;
 };
 
 struct search_table {
@@ -89,6 +93,7 @@ struct store {
 	struct feed_table feed;
 	struct statement_table statement;
 	struct record_table record;
+	struct ident_table ident;
 	struct search_table search;
 	struct book_table book;
 	struct draft_table draft;
@@ -120,6 +125,8 @@ WICI_NODISCARD
 enum wici_err statement_prepare(struct store *s);
 WICI_NODISCARD
 enum wici_err record_prepare(struct store *s);
+WICI_NODISCARD
+enum wici_err ident_prepare(struct store *s);
 WICI_NODISCARD
 enum wici_err search_prepare(struct store *s);
 WICI_NODISCARD

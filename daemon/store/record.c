@@ -1,4 +1,4 @@
-/* daemon/store/record.c — What the cursor derives: records, references, ids,
+/* daemon/store/record.c — What the cursor derives: records, references,
  * tallies.
  *
  * Every index ends with n, so the newest record of a feed and kind below some
@@ -7,6 +7,7 @@
 #include "daemon/store/record.h"
 
 #include "daemon/store/book.h"
+#include "daemon/store/ident.h"
 #include "daemon/store/private.h"
 #include "daemon/store/search.h"
 #include "proto/require.h"
@@ -31,14 +32,11 @@ static enum wici_err prepare_writes(struct store *s)
 			    " number = NULL, on_day = NULL WHERE n = ?"},
 		{&t->drop_ref, "DELETE FROM ref WHERE target = ?"
 			       " AND flag = ? AND n = ?"},
-		{&t->put_id, "INSERT OR REPLACE INTO ident (id, n)"
-			     " VALUES (?, ?)"},
 		{&t->tally, "INSERT INTO tally (kind, count) VALUES (?1, ?2)"
 			    " ON CONFLICT (kind) DO UPDATE"
 			    " SET count = count + ?2"},
 		{&t->clear_record, "DELETE FROM record"},
 		{&t->clear_ref, "DELETE FROM ref"},
-		{&t->clear_ident, "DELETE FROM ident"},
 		{&t->clear_tally, "DELETE FROM tally"},
 	};
 
@@ -51,8 +49,6 @@ static enum wici_err prepare_reads(struct store *s)
 	const struct store_sql sql[] = {
 		{&t->get, "SELECT " COLUMNS " FROM record WHERE n = ?"},
 		{&t->each_tally, "SELECT kind, count FROM tally ORDER BY kind"},
-		{&t->by_prefix, "SELECT n FROM ident WHERE id >= ? AND id <= ?"
-				" ORDER BY id LIMIT ?"},
 		{&t->by_number, "SELECT n FROM record WHERE kind = ?"
 				" AND number = ? ORDER BY n LIMIT ?"},
 		{&t->referring, "SELECT n FROM ref WHERE target = ?"
@@ -231,14 +227,6 @@ enum wici_err record_has_ref(struct store *s, const struct record_ref *ref,
 	return err;
 }
 
-enum wici_err record_put_id(struct store *s, const struct wici_id *id,
-			    int64_t n)
-{
-	store_bind_id(s->record.put_id, 1, id);
-	store_bind_int(s->record.put_id, 2, n);
-	return store_write(s, s->record.put_id);
-}
-
 enum wici_err record_tally(struct store *s, uint16_t kind, int64_t add)
 {
 	store_bind_int(s->record.tally, 1, kind);
@@ -268,38 +256,12 @@ enum wici_err record_clear(struct store *s)
 	if (!err)
 		err = store_write(s, t->clear_ref);
 	if (!err)
-		err = store_write(s, t->clear_ident);
+		err = ident_clear(s);
 	if (!err)
 		err = store_write(s, t->clear_tally);
 	if (!err)
 		err = search_clear(s);
 	return err ? err : book_set_int(s, RECORD_CURSOR, 0);
-}
-
-enum wici_err record_by_prefix(struct store *s, const uint8_t *prefix,
-			       size_t len, int half, int64_t *ns, size_t max,
-			       size_t *count)
-{
-	sqlite3_stmt *stmt = s->record.by_prefix;
-	struct wici_id first = {{0}}, last;
-	size_t digits = 2 * len + (half >= 0);
-
-	*count = 0;
-	if (len > WICI_ID_LEN || digits > 2 * WICI_ID_LEN)
-		return WICI_OK;
-	memset(last.b, 0xff, sizeof(last.b));
-	if (len) {
-		memcpy(first.b, prefix, len);
-		memcpy(last.b, prefix, len);
-	}
-	if (half >= 0) {
-		first.b[len] = (uint8_t)((half & 0x0f) << 4);
-		last.b[len] = (uint8_t)(first.b[len] | 0x0f);
-	}
-	store_bind_id(stmt, 1, &first);
-	store_bind_id(stmt, 2, &last);
-	store_bind_seq(stmt, 3, max);
-	return store_collect(s, stmt, ns, max, count);
 }
 
 enum wici_err record_by_number(struct store *s, uint16_t kind,

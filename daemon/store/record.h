@@ -1,5 +1,5 @@
 /* daemon/store/record.h — What the cursor derives from entries, for every
- * kind alike: records, references, ids, tallies. All of it can be rebuilt.
+ * kind alike: records, references, tallies. All of it can be rebuilt.
  *
  * Writes are idempotent: what a person publishes is applied in its own turn,
  * and once more when the cursor comes by. */
@@ -57,11 +57,6 @@ enum wici_err record_erase(struct store *s, int64_t n);
 WICI_NODISCARD
 enum wici_err record_drop_ref(struct store *s, const struct record_ref *ref);
 
-/* An entry's id → n; give them sorted by id when there are many. */
-WICI_NODISCARD
-enum wici_err record_put_id(struct store *s, const struct wici_id *id,
-			    int64_t n);
-
 /* Adds to the number of records of a kind (once an entry; the cursor alone). */
 WICI_NODISCARD
 enum wici_err record_tally(struct store *s, uint16_t kind, int64_t add);
@@ -75,13 +70,6 @@ enum wici_err record_each_tally(struct store *s,
  * 0. */
 WICI_NODISCARD
 enum wici_err record_clear(struct store *s);
-
-/* n of the entries whose id begins with these bytes (half: a further high
- * nibble, or −1): at most max, by id. */
-WICI_NODISCARD
-enum wici_err record_by_prefix(struct store *s, const uint8_t *prefix,
-			       size_t len, int half, int64_t *ns, size_t max,
-			       size_t *count);
 
 /* n of records of this kind with this number, ascending. */
 WICI_NODISCARD

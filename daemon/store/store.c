@@ -333,9 +333,10 @@ static enum wici_err prepare_tables(struct opening *o)
 		{&s->rollback, "ROLLBACK"},
 	};
 	static enum wici_err (*const prepare[])(struct store *) = {
-		entry_prepare,  entry_aside_prepare, entry_sums_prepare,
-		feed_prepare,   statement_prepare,   record_prepare,
-		search_prepare, book_prepare,        draft_prepare};
+		entry_prepare, entry_aside_prepare, entry_sums_prepare,
+		feed_prepare,  statement_prepare,   record_prepare,
+		ident_prepare, search_prepare,      book_prepare,
+		draft_prepare};
 	enum wici_err err = store_prepare(s, sql, STORE_COUNT(sql));
 
 	for (size_t i = 0; i < STORE_COUNT(prepare) && !err; i++)

@@ -2,7 +2,7 @@
  *
  * One process, one connection: locking_mode=EXCLUSIVE before
  * journal_mode=WAL, synchronous=FULL. SQL stands in daemon/store/ alone. Each
- * table is a file (entry, feed, statement, record, book) that owns its
+ * table is a file (entry, feed, record, ident, book, …) that owns its
  * prepared statements as a struct in struct store; they are prepared once.
  *
  * Errors: WICI_STORE is I/O or a bug of ours in SQL: the caller must stop the

@@ -3,6 +3,7 @@
 #include "daemon/project.h"
 
 #include "daemon/store/book.h"
+#include "daemon/store/ident.h"
 #include "proto/kinds.h"
 #include "tests/daemon/fixture.h"
 
@@ -28,8 +29,8 @@ static void get_record(struct fixture *f, const struct wici_id *id,
 	int64_t n = 0;
 	size_t count = 0;
 
-	CHECK_OK(record_by_prefix(f->n->store, id->b, WICI_ID_LEN, -1, &n, 1,
-				  &count));
+	CHECK_OK(ident_by_prefix(f->n->store, id->b, WICI_ID_LEN, -1, &n, 1,
+				 &count));
 	CHECK(count == 1);
 	CHECK_OK(record_get(f->n->store, n, row));
 }

@@ -1,5 +1,6 @@
 /* tests/daemon/test_record.c — What the cursor derives is found by every key
  * that people have, page by page, and can be written twice. */
+#include "daemon/store/ident.h"
 #include "daemon/store/record.h"
 
 #include "daemon/store/book.h"
@@ -181,30 +182,30 @@ TEST(every_prefix_of_an_id_finds_it_by_whole_and_half_bytes)
 	other.b[31] ^= 0x01; /* They differ in their last digit. */
 	box_open(&b);
 	CHECK_OK(store_begin(b.s));
-	CHECK_OK(record_put_id(b.s, &id, 10));
-	CHECK_OK(record_put_id(b.s, &id, 10));
-	CHECK_OK(record_put_id(b.s, &other, 11));
+	CHECK_OK(ident_put(b.s, &id, 10));
+	CHECK_OK(ident_put(b.s, &id, 10));
+	CHECK_OK(ident_put(b.s, &other, 11));
 	CHECK_OK(store_commit(b.s));
 
 	for (size_t len = 0; len <= WICI_ID_LEN; len++) {
-		CHECK_OK(record_by_prefix(b.s, id.b, len, -1, ns, 4, &count));
+		CHECK_OK(ident_by_prefix(b.s, id.b, len, -1, ns, 4, &count));
 		CHECK(count == (len == WICI_ID_LEN ? 1 : 2));
 		CHECK(len < WICI_ID_LEN || ns[0] == 10);
 		if (len == WICI_ID_LEN)
 			break;
-		CHECK_OK(record_by_prefix(b.s, id.b, len, id.b[len] >> 4, ns, 4,
-					  &count));
+		CHECK_OK(ident_by_prefix(b.s, id.b, len, id.b[len] >> 4, ns, 4,
+					 &count));
 		CHECK(count == 2);
-		CHECK_OK(record_by_prefix(b.s, id.b, len, (id.b[len] >> 4) ^ 1,
-					  ns, 4, &count));
+		CHECK_OK(ident_by_prefix(b.s, id.b, len, (id.b[len] >> 4) ^ 1,
+					 ns, 4, &count));
 		CHECK(count == 0);
 	}
 	/* More digits than an id has. */
-	CHECK_OK(record_by_prefix(b.s, id.b, 32, 5, ns, 4, &count));
+	CHECK_OK(ident_by_prefix(b.s, id.b, 32, 5, ns, 4, &count));
 	CHECK(count == 0);
-	CHECK_OK(record_by_prefix(b.s, id.b, 33, -1, ns, 4, &count));
+	CHECK_OK(ident_by_prefix(b.s, id.b, 33, -1, ns, 4, &count));
 	CHECK(count == 0);
-	CHECK_OK(record_by_prefix(b.s, id.b, 1, -1, ns, 1, &count));
+	CHECK_OK(ident_by_prefix(b.s, id.b, 1, -1, ns, 1, &count));
 	CHECK(count == 1);
 	box_drop(&b);
 }
@@ -269,7 +270,7 @@ TEST(tallies_add_up_and_clearing_leaves_entries_alone)
 	CHECK_OK(record_tally(b.s, 3, 4));
 	CHECK_OK(record_tally(b.s, 7, 1));
 	CHECK_OK(record_put_ref(b.s, &ref));
-	CHECK_OK(record_put_id(b.s, &entry.id, entry.n));
+	CHECK_OK(ident_put(b.s, &entry.id, entry.n));
 	CHECK_OK(book_set_int(b.s, RECORD_CURSOR, 12));
 	CHECK_OK(store_commit(b.s));
 	CHECK_OK(record_each_tally(b.s, note_tally, tally));
@@ -284,7 +285,7 @@ TEST(tallies_add_up_and_clearing_leaves_entries_alone)
 	CHECK(count == 0);
 	CHECK_OK(record_referring(b.s, &ref.to, 1, ns, 4, &count));
 	CHECK(count == 0);
-	CHECK_OK(record_by_prefix(b.s, entry.id.b, 4, -1, ns, 4, &count));
+	CHECK_OK(ident_by_prefix(b.s, entry.id.b, 4, -1, ns, 4, &count));
 	CHECK(count == 0);
 	CHECK_OK(book_get_int(b.s, RECORD_CURSOR, &cursor));
 	CHECK(cursor == 0);
