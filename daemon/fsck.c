@@ -326,7 +326,7 @@ static enum wici_err begin_derived(struct node *n, struct fsck *f)
 
 	if (!f->is_moved && f->last_n == n->last_n && project_is_done(n) &&
 	    !n->has_suspects && !n->has_aside) {
-		err = record_each_tally(n->store, compare_tally, f);
+		err = project_each_tally(n, compare_tally, f);
 		for (size_t i = 0; i < FSCK_KINDS; i++)
 			f->is_wrong |= f->tallies[i] != 0;
 	}

@@ -197,9 +197,10 @@ static enum wici_err walk(struct node *n, unsigned entries_max)
 	int64_t indexed = n->indexed;
 	struct entry_row row;
 	size_t bytes = 0;
-	enum wici_err err = WICI_OK;
+	enum wici_err err = project_write(n); /* It never is behind. */
 
-	for (unsigned i = 0; i < entries_max && bytes < SLICE_BYTES; i++) {
+	for (unsigned i = 0;
+	     err == WICI_OK && i < entries_max && bytes < SLICE_BYTES; i++) {
 		err = entry_after(n->store, indexed, &row);
 		if (err == WICI_END || (err == WICI_OK && row.n > n->cursor)) {
 			indexed = n->cursor;
@@ -208,9 +209,8 @@ static enum wici_err walk(struct node *n, unsigned entries_max)
 		}
 		if (err == WICI_OK)
 			err = put(n, &row, &bytes);
-		if (err != WICI_OK)
-			break;
-		indexed = row.n;
+		if (err == WICI_OK)
+			indexed = row.n;
 	}
 	if (err == WICI_OK)
 		err = finish(n, indexed);

@@ -30,6 +30,8 @@ static enum wici_err load_cursor(struct node *n)
 		n->cursor = 0; /* Damaged. */
 		err = record_clear(n->store);
 	}
+	n->cursor_written = n->cursor;
+	n->tallies_count = 0;
 	return err;
 }
 

@@ -49,7 +49,7 @@ static enum wici_err write_records(struct wici_mp_writer *w, struct node *n)
 	enum wici_err err;
 
 	growing_init(&t.pairs, GROWING_LEN_MAX);
-	err = record_each_tally(n->store, add_tally, &t);
+	err = project_each_tally(n, add_tally, &t);
 	wici_mp_str(w, "records");
 	wici_mp_map(w, 2);
 	wici_mp_str(w, "total");

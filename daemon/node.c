@@ -29,9 +29,9 @@
 #include "daemon/witnessed.h"
 #include "proto/require.h"
 
-/* Bytes of entries between two checkpoints; a pull is never quiet. */
+/* Bytes of entries between two checkpoints; a pull, or a batch, is not quiet. */
 #define CHECKPOINT_BYTES      ((size_t)3 << 20)
-#define CHECKPOINT_PULL_BYTES ((size_t)48 << 20)
+#define CHECKPOINT_BUSY_BYTES ((size_t)48 << 20)
 #define BULK_BYTES            ((size_t)8 << 20) /* Then memory goes back. */
 #define RECORD_BYTES          ((size_t)200) /* Roughly, what one projects to. */
 
@@ -127,27 +127,35 @@ static void roll_back(struct node *n)
 }
 
 /* Between commits, when it costs nobody anything. */
-static void tidy(struct node *n)
+static void tidy(struct node *n, bool is_busy)
 {
-	size_t limit = n->is_pulling ? CHECKPOINT_PULL_BYTES : CHECKPOINT_BYTES;
+	size_t limit = is_busy ? CHECKPOINT_BUSY_BYTES : CHECKPOINT_BYTES;
 
 	if (n->unchecked_bytes >= BULK_BYTES)
 		n->is_bulky = true;
 	if (n->unchecked_bytes >= limit ||
-	    (n->is_bulky && !n->is_pulling && project_is_done(n) &&
+	    (n->is_bulky && !is_busy && project_is_done(n) &&
 	     n->unchecked_bytes)) {
 		n->unchecked_bytes = 0;
 		if (store_checkpoint(n->store) != WICI_OK)
 			node_stop(n, "the store could not be checkpointed");
 	}
-	if (n->is_bulky && !n->is_pulling && project_is_done(n)) {
+	if (n->is_bulky && !is_busy && project_is_done(n)) {
 		n->is_bulky = false;
 		store_shrink(n->store);
 	}
 }
 
+/* Many own entries in one turn: who waits for them shall not wait for what can
+ * be done in the quiet one that follows. */
+static bool is_batch(const struct node *n)
+{
+	return n->own_first && n->own_last - n->own_first >= NODE_BATCH;
+}
+
 static void commit(struct node *n)
 {
+	bool is_busy = n->is_pulling || is_batch(n);
 	enum wici_err err =
 		n->is_full ? WICI_FULL : feeds_write(&n->feeds, n->store);
 
@@ -173,7 +181,7 @@ static void commit(struct node *n)
 	n->unchecked_bytes += n->turn_bytes;
 	n->turn_bytes = 0;
 	n->wants_commit = false;
-	tidy(n);
+	tidy(n, is_busy);
 }
 
 static bool is_commit_due(const struct node *n)
@@ -192,11 +200,13 @@ static bool can_project(const struct node *n)
 
 static void project(struct node *n)
 {
-	int64_t from = n->cursor;
+	int64_t from = n->cursor_written;
 
-	if (can_project(n) && !project_slice(n, NODE_PROJECT_SLICE) &&
+	if (can_project(n) && !is_batch(n) &&
+	    !project_slice(n, NODE_PROJECT_SLICE) &&
 	    !indexing_turn(n)) /* What failed is known to node_fail(). */
-		n->unchecked_bytes += RECORD_BYTES * (size_t)(n->cursor - from);
+		n->unchecked_bytes +=
+			RECORD_BYTES * (size_t)(n->cursor_written - from);
 }
 
 /* What has happened, put to all feeds; and what the own one may do now. */
@@ -262,9 +272,9 @@ void node_tick(struct node *n)
 
 bool node_is_busy(const struct node *n)
 {
-	return !n->fatal && (fsck_is_busy(n) || attachments_is_busy(n) ||
-			     damage_is_busy(n) || erase_is_busy(n) ||
-			     draft_is_due(n) ||
-			     (!n->is_read_only && !n->is_pulling &&
-			      !(project_is_done(n) && indexing_is_done(n))));
+	return !n->fatal &&
+	       (fsck_is_busy(n) || attachments_is_busy(n) ||
+		damage_is_busy(n) || erase_is_busy(n) || draft_is_due(n) ||
+		(!n->is_read_only && !n->is_pulling &&
+		 !(project_is_done(n) && indexing_is_done(n))));
 }

@@ -33,6 +33,8 @@
 #define NODE_COMMIT_BYTES  ((size_t)1 << 20) /* During a pull. */
 #define NODE_COMMIT_MS     25u
 #define NODE_PROJECT_SLICE 2000u /* Entries the cursor walks in a quiet turn. */
+#define NODE_TALLIES_MAX   64
+#define NODE_BATCH         32u /* More own entries than so make a turn busy. */
 
 struct node_now {
 	int64_t wall_ms;  /* UTC. */
@@ -112,8 +114,8 @@ struct node_echo {
 	struct wici_key from[NODE_ECHOES_MAX];
 	struct wici_head ahead; /* Proven, and not fetched yet; seq 0: none. */
 	int64_t override_ms;    /* The operator's word, not confirmed yet; 0. */
-	uint64_t number; /* What an answer by stick must bear: bearer.h. */
-	int64_t drift_ms;       /* Wall − monotonic, as of the last turn. */
+	uint64_t number;  /* What an answer by stick must bear: bearer.h. */
+	int64_t drift_ms; /* Wall − monotonic, as of the last turn. */
 	bool has_drift;
 };
 
@@ -223,9 +225,15 @@ struct node {
 	uint64_t own_first; /* Own entries were published from here on, … */
 	uint64_t own_last;  /* … to here, since the last commit; 0: none. */
 	uint64_t from;      /* The link whose bytes are being received. */
-	int64_t cursor;     /* Entries up to here are projected. */
-	int64_t last_n;     /* The newest entry's number. */
-	int64_t indexed;    /* Records up to here can be searched. */
+	int64_t cursor;     /* Entries up to here are projected; … */
+	int64_t cursor_written; /* … up to here, the store says so. */
+	struct {
+		uint16_t kind;
+		int64_t count;
+	} tallies[NODE_TALLIES_MAX]; /* What those in between add. */
+	size_t tallies_count;
+	int64_t last_n;          /* The newest entry's number. */
+	int64_t indexed;         /* Records up to here can be searched. */
 	unsigned index_failures; /* How often the index was damaged. */
 	struct node_out *out_first, *out_last;
 	struct node_out *out_held; /* Borrowed by the last node_next. */

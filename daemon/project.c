@@ -17,11 +17,8 @@
 #include "proto/kinds.h"
 #include "proto/require.h"
 
-#include <stdlib.h>
-
 #define TITLE_MAX ((size_t)200)
 #define VERSION   "projection" /* The book's name for version_now(). */
-#define KINDS_MAX 64 /* In a slice; further ones are tallied one by one. */
 
 static const uint16_t ref_flags[] = {WICI_SUBJECT, WICI_AFTER, WICI_SUPERSEDES};
 
@@ -296,8 +293,10 @@ enum wici_err project_erase(struct node *n, const struct entry_row *row)
 {
 	struct fields f = {.n = n, .is_erasing = true};
 	bool fits;
-	enum wici_err err = derive(&f, row, &fits);
+	enum wici_err err = project_write(n);
 
+	if (err == WICI_OK)
+		err = derive(&f, row, &fits);
 	if (err == WICI_OK && fits && row->n <= n->cursor)
 		err = record_tally(n->store, f.record.kind, -1);
 	return err == WICI_OK ? record_erase(n->store, row->n) : err;
@@ -341,123 +340,96 @@ enum wici_err project_compare(struct node *n, const struct entry_row *row,
 	return err;
 }
 
-enum wici_err project_entry(struct node *n, const struct entry_row *row)
+/* The cursor passes an entry. Known kinds are tallied when it fits; unknown
+ * ones always. */
+static enum wici_err pass(struct node *n, const struct entry_row *row,
+			  bool fits)
 {
-	bool fits;
-	enum wici_err err = project_row(n, row, &fits);
+	uint16_t kind = row->entry.header.kind;
+	enum wici_err err = WICI_OK;
+	size_t i = 0;
 
-	if (err == WICI_OK)
-		err = ident_put(n->store, &row->id, row->n);
+	if (fits || !wici_kind_by_number(kind)) {
+		while (i < n->tallies_count && n->tallies[i].kind != kind)
+			i++;
+		if (i == NODE_TALLIES_MAX) {
+			err = project_write(n);
+			i = 0;
+		}
+		if (i == n->tallies_count) {
+			n->tallies[i].kind = kind;
+			n->tallies[i].count = 0;
+			n->tallies_count++;
+		}
+		n->tallies[i].count++;
+	}
+	n->cursor = row->n;
 	return err;
 }
 
-struct ident {
-	struct wici_id id;
-	int64_t n;
-};
-
-struct slice {
-	struct ident *idents;
-	size_t idents_count;
-	struct {
-		uint16_t kind;
-		int64_t count;
-	} tallies[KINDS_MAX];
-	size_t tallies_count;
-};
-
-static int by_id(const void *a, const void *b)
+enum wici_err project_entry(struct node *n, const struct entry_row *row)
 {
-	return memcmp(((const struct ident *)a)->id.b,
-		      ((const struct ident *)b)->id.b, WICI_ID_LEN);
-}
-
-static enum wici_err tally(struct node *n, struct slice *s, uint16_t kind)
-{
-	size_t i = 0;
-
-	while (i < s->tallies_count && s->tallies[i].kind != kind)
-		i++;
-	if (i == KINDS_MAX)
-		return record_tally(n->store, kind, 1);
-	if (i == s->tallies_count) {
-		s->tallies[i].kind = kind;
-		s->tallies[i].count = 0;
-		s->tallies_count++;
-	}
-	s->tallies[i].count++;
-	return WICI_OK;
-}
-
-/* Known kinds are tallied when the entry fits; unknown ones always. */
-static enum wici_err walk_row(struct node *n, struct slice *s,
-			      const struct entry_row *row)
-{
-	uint16_t kind = row->entry.header.kind;
+	bool is_next = row->n == n->cursor + 1;
 	bool fits;
 	enum wici_err err = project_row(n, row, &fits);
 
-	if (err != WICI_OK)
-		return err;
-	s->idents[s->idents_count].id = row->id;
-	s->idents[s->idents_count].n = row->n;
-	s->idents_count++;
-	if (fits || !wici_kind_by_number(kind))
-		return tally(n, s, kind);
-	return WICI_OK;
+	if (err == WICI_OK)
+		err = ident_note(n->store, &row->id, row->n);
+	return err == WICI_OK && is_next ? pass(n, row, fits) : err;
 }
 
-/* Ids in ascending order: the index is written page by page. */
-static enum wici_err finish(struct node *n, struct slice *s, int64_t cursor)
+enum wici_err project_write(struct node *n)
 {
-	enum wici_err err = WICI_OK;
+	enum wici_err err = ident_write(n->store);
 
-	qsort(s->idents, s->idents_count, sizeof(*s->idents), by_id);
-	for (size_t i = 0; i < s->idents_count && err == WICI_OK; i++)
-		err = ident_put(n->store, &s->idents[i].id, s->idents[i].n);
-	for (size_t i = 0; i < s->tallies_count && err == WICI_OK; i++)
-		err = record_tally(n->store, s->tallies[i].kind,
-				   s->tallies[i].count);
-	if (err == WICI_OK)
-		err = book_set_int(n->store, RECORD_CURSOR, cursor);
-	if (err == WICI_OK)
-		n->cursor = cursor;
+	for (size_t i = 0; i < n->tallies_count && err == WICI_OK; i++)
+		err = record_tally(n->store, n->tallies[i].kind,
+				   n->tallies[i].count);
+	if (err == WICI_OK && n->cursor_written != n->cursor)
+		err = book_set_int(n->store, RECORD_CURSOR, n->cursor);
+	n->tallies_count = 0;
+	n->cursor_written = n->cursor;
 	return err;
 }
 
 enum wici_err project_slice(struct node *n, size_t max)
 {
-	struct slice s = {.idents = NULL};
-	int64_t cursor = n->cursor;
 	struct entry_row row;
+	bool fits;
 	enum wici_err err = WICI_OK;
 
-	if (project_is_done(n) || max == 0)
-		return WICI_OK;
-	if ((uint64_t)(n->last_n - n->cursor) < max)
-		max = (size_t)(n->last_n - n->cursor);
-	s.idents = calloc(max, sizeof(*s.idents));
-	WICI_REQUIRE(s.idents);
-	while (s.idents_count < max && err == WICI_OK) {
-		err = entry_after(n->store, cursor, &row);
-		if (err != WICI_OK)
-			break;
-		cursor = row.n;
-		err = walk_row(n, &s, &row);
+	while (max-- > 0 && !project_is_done(n) && err == WICI_OK) {
+		err = entry_after(n->store, n->cursor, &row);
+		/* What is left was set aside; when that is dropped, its
+		 * numbers are given to others, which must not be passed over. */
+		if (err == WICI_END)
+			n->last_n = n->cursor;
+		if (err == WICI_OK)
+			err = project_row(n, &row, &fits);
+		if (err == WICI_OK)
+			err = ident_note(n->store, &row.id, row.n);
+		if (err == WICI_OK)
+			err = pass(n, &row, fits);
 	}
-	/* What is left was set aside; when that is dropped, its numbers are
-	 * given to others, which must not be passed over. */
-	if (err == WICI_END)
-		n->last_n = cursor;
 	if (err == WICI_OK || err == WICI_END)
-		err = finish(n, &s, cursor);
-	free(s.idents);
+		err = project_write(n);
 	return err == WICI_OK ? WICI_OK : node_fail(n, err);
+}
+
+enum wici_err project_each_tally(struct node *n,
+				 void (*each)(void *arg, uint16_t kind,
+					      int64_t count),
+				 void *arg)
+{
+	enum wici_err err = n->is_read_only ? WICI_OK : project_write(n);
+
+	return err == WICI_OK ? record_each_tally(n->store, each, arg) : err;
 }
 
 enum wici_err project_clear(struct node *n)
 {
-	n->cursor = n->indexed = 0;
+	n->cursor = n->cursor_written = n->indexed = 0;
+	n->tallies_count = 0;
 	return record_clear(n->store);
 }
 

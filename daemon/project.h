@@ -34,13 +34,27 @@ enum wici_err project_unique(const struct wici_kind *kind,
 struct wici_id project_ref_by(const struct wici_key *feed,
 			      const struct wici_id *to);
 
-/* Walks at most `max` entries. In a turn. */
+/* Walks at most `max` entries, and writes how far it came. In a turn. */
 WICI_NODISCARD
 enum wici_err project_slice(struct node *n, size_t max);
 
-/* Applies one entry now (what a person publishes). Idempotent. */
+/* Applies one entry now (what a person publishes). Idempotent. Where the cursor
+ * stands before it, it passes it; the store is told by project_write(). */
 WICI_NODISCARD
 enum wici_err project_entry(struct node *n, const struct entry_row *row);
+
+/* Writes what the cursor keeps in memory of what it has passed: ids, tallies, and
+ * last how far it came, so that a stop before that only walks them again. */
+WICI_NODISCARD
+enum wici_err project_write(struct node *n);
+
+/* How many records of each kind the cursor has passed. In a turn. (Read-only: how
+ * many the store knows of.) */
+WICI_NODISCARD
+enum wici_err project_each_tally(struct node *n,
+				 void (*each)(void *arg, uint16_t kind,
+					      int64_t count),
+				 void *arg);
 
 /* Takes back what an entry said, while its payload is still there: a bare row
  * is left. */

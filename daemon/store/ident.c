@@ -3,6 +3,8 @@
 
 #include "daemon/store/private.h"
 
+#include <stdlib.h>
+
 enum wici_err ident_prepare(struct store *s)
 {
 	struct ident_table *t = &s->ident;
@@ -17,20 +19,55 @@ enum wici_err ident_prepare(struct store *s)
 	return store_prepare(s, sql, STORE_COUNT(sql));
 }
 
-enum wici_err ident_put(struct store *s, const struct wici_id *id, int64_t n)
+static int by_id(const void *a, const void *b)
 {
-	store_bind_id(s->ident.put, 1, id);
-	store_bind_int(s->ident.put, 2, n);
-	return store_write(s, s->ident.put);
+	return memcmp(((const struct ident *)a)->id.b,
+		      ((const struct ident *)b)->id.b, WICI_ID_LEN);
+}
+
+enum wici_err ident_write(struct store *s)
+{
+	struct ident_table *t = &s->ident;
+	enum wici_err err = WICI_OK;
+
+	qsort(t->noted, t->noted_count, sizeof(*t->noted), by_id);
+	for (size_t i = 0; i < t->noted_count && !err; i++) {
+		store_bind_id(t->put, 1, &t->noted[i].id);
+		store_bind_int(t->put, 2, t->noted[i].n);
+		err = store_write(s, t->put);
+	}
+	t->noted_count = 0;
+	return err;
+}
+
+enum wici_err ident_note(struct store *s, const struct wici_id *id, int64_t n)
+{
+	struct ident_table *t = &s->ident;
+	enum wici_err err = WICI_OK;
+
+	if (t->noted_count == IDENT_NOTED_MAX)
+		err = ident_write(s);
+	t->noted[t->noted_count++] = (struct ident){*id, n};
+	return err;
+}
+
+static bool is_among(const int64_t *ns, size_t count, int64_t n)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ns[i] == n)
+			return true;
+	return false;
 }
 
 enum wici_err ident_by_prefix(struct store *s, const uint8_t *prefix,
 			      size_t len, int half, int64_t *ns, size_t max,
 			      size_t *count)
 {
-	sqlite3_stmt *stmt = s->ident.by_prefix;
+	struct ident_table *t = &s->ident;
+	sqlite3_stmt *stmt = t->by_prefix;
 	struct wici_id first = {{0}}, last;
 	size_t digits = 2 * len + (half >= 0);
+	enum wici_err err;
 
 	*count = 0;
 	if (len > WICI_ID_LEN || digits > 2 * WICI_ID_LEN)
@@ -47,10 +84,18 @@ enum wici_err ident_by_prefix(struct store *s, const uint8_t *prefix,
 	store_bind_id(stmt, 1, &first);
 	store_bind_id(stmt, 2, &last);
 	store_bind_seq(stmt, 3, max);
-	return store_collect(s, stmt, ns, max, count);
+	err = store_collect(s, stmt, ns, max, count);
+	/* What lies between the two begins like both. */
+	for (size_t i = 0; i < t->noted_count && *count < max && !err; i++)
+		if (memcmp(t->noted[i].id.b, first.b, WICI_ID_LEN) >= 0 &&
+		    memcmp(t->noted[i].id.b, last.b, WICI_ID_LEN) <= 0 &&
+		    !is_among(ns, *count, t->noted[i].n))
+			ns[(*count)++] = t->noted[i].n;
+	return err;
 }
 
 enum wici_err ident_clear(struct store *s)
 {
+	s->ident.noted_count = 0;
 	return store_write(s, s->ident.clear);
 }

@@ -1,16 +1,27 @@
 /* daemon/store/ident.h — Which entry bears an id. The cursor derives it; all of it
- * can be rebuilt. */
+ * can be rebuilt.
+ *
+ * Ids are random: each that is written alone dirties a page of its own. So they
+ * are noted in memory, where a look-up finds them too, and written together in
+ * their order. Of those not written yet a rollback or an end of the process
+ * forgets all: whoever notes them must be able to do so again. */
 #ifndef WICI_DAEMON_STORE_IDENT_H
 #define WICI_DAEMON_STORE_IDENT_H
 
 #include "daemon/store/store.h"
 
-/* An entry's id → n; give them sorted by id when there are many. */
+#define IDENT_NOTED_MAX ((size_t)4096) /* Then they are written. */
+
+/* Notes an entry's id → n. Idempotent. */
 WICI_NODISCARD
-enum wici_err ident_put(struct store *s, const struct wici_id *id, int64_t n);
+enum wici_err ident_note(struct store *s, const struct wici_id *id, int64_t n);
+
+/* Writes what is noted. */
+WICI_NODISCARD
+enum wici_err ident_write(struct store *s);
 
 /* n of the entries whose id begins with these bytes (half: a further high
- * nibble, or −1): at most max, by id. */
+ * nibble, or −1): at most max, each once. */
 WICI_NODISCARD
 enum wici_err ident_by_prefix(struct store *s, const uint8_t *prefix,
 			      size_t len, int half, int64_t *ns, size_t max,

@@ -7,6 +7,7 @@
 #ifndef WICI_DAEMON_STORE_PRIVATE_H
 #define WICI_DAEMON_STORE_PRIVATE_H
 
+#include "daemon/store/ident.h"
 #include "daemon/store/store.h"
 #include "proto/statement.h"
 
@@ -51,6 +52,12 @@ struct record_table {
 
 struct ident_table {
 	sqlite3_stmt *put, *by_prefix, *clear;
+	/* Not written yet. */
+	struct ident {
+		struct wici_id id;
+		int64_t n;
+	} noted[IDENT_NOTED_MAX];
+	size_t noted_count;
 };
 
 struct search_table {

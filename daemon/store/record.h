@@ -1,8 +1,8 @@
 /* daemon/store/record.h — What the cursor derives from entries, for every
  * kind alike: records, references, tallies. All of it can be rebuilt.
  *
- * Writes are idempotent: what a person publishes is applied in its own turn,
- * and once more when the cursor comes by. */
+ * Writes are idempotent: after a stop the cursor walks again what it had passed
+ * and not written. */
 #ifndef WICI_DAEMON_STORE_RECORD_H
 #define WICI_DAEMON_STORE_RECORD_H
 

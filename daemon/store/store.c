@@ -446,7 +446,9 @@ void store_rollback(struct store *s)
 	}
 	s->in_transaction = false;
 	s->failed = WICI_OK;
-	s->entry.last_feed_n = 0; /* It may never have been there. */
+	/* What may never have been there. */
+	s->entry.last_feed_n = 0;
+	s->ident.noted_count = 0;
 }
 
 bool store_is_open(const struct store *s)

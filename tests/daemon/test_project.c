@@ -203,6 +203,45 @@ TEST(a_rebuild_finds_the_same_and_counts_nothing_twice)
 	fixture_drop(&f);
 }
 
+/* A turn with many: the ids wait for a quiet turn, and are found meanwhile. When
+ * there is none before the end, the next start walks them again. */
+TEST(of_a_batch_nothing_is_lost_and_nothing_counted_twice)
+{
+	struct record_row row;
+	struct wici_head head;
+	struct fixture f;
+	int64_t before;
+
+	fixture_open(&f);
+	fixture_found(&f, "CAL");
+	fixture_rest(&f);
+	before = tally_of(&f);
+	for (int turns = 1; turns <= 2; turns++) {
+		fixture_begin(&f);
+		for (int i = 0; i < 100; i++)
+			CHECK_OK(fixture_publish(&f, "Klub", &head));
+		get_record(&f, &head.id, &row);
+		fixture_end(&f);
+		CHECK(project_is_done(f.n) && node_is_busy(f.n));
+		CHECK(f.n->cursor - f.n->cursor_written == 100 * turns);
+	}
+	fixture_reopen(&f); /* A turn of its own: it walks. */
+	CHECK(f.n->cursor_written == f.n->cursor);
+	CHECK(tally_of(&f) == before + 200);
+	get_record(&f, &head.id, &row);
+
+	fixture_begin(&f);
+	for (int i = 0; i < 100; i++)
+		CHECK_OK(fixture_publish(&f, "Klub", &head));
+	fixture_end(&f);
+	fixture_rest(&f);
+	CHECK(f.n->cursor_written == f.n->cursor && !node_is_busy(f.n));
+	fixture_reopen(&f);
+	CHECK(tally_of(&f) == before + 300);
+	get_record(&f, &head.id, &row);
+	fixture_drop(&f);
+}
+
 static size_t count_unique(struct fixture *f, const struct wici_id *to)
 {
 	size_t count = 0;
@@ -281,5 +320,6 @@ TEST_MAIN(RUN(a_certificate_is_found_by_number_and_its_revocation_by_subject),
 	  RUN(void_bodies_and_unknown_kinds_are_kept_bare),
 	  RUN(a_long_title_is_cut_between_characters),
 	  RUN(a_rebuild_finds_the_same_and_counts_nothing_twice),
+	  RUN(of_a_batch_nothing_is_lost_and_nothing_counted_twice),
 	  RUN(uses_of_a_unique_value_are_found_by_feed_code_and_value),
 	  RUN(projections_of_another_version_are_made_anew))

@@ -170,43 +170,64 @@ TEST(a_number_finds_its_records_of_that_kind_alone)
 	box_drop(&b);
 }
 
+static void check_prefixes(struct store *s, const struct wici_id *id)
+{
+	int64_t ns[4];
+	size_t count;
+
+	for (size_t len = 0; len <= WICI_ID_LEN; len++) {
+		CHECK_OK(ident_by_prefix(s, id->b, len, -1, ns, 4, &count));
+		CHECK(count == (len == WICI_ID_LEN ? 1 : 2));
+		CHECK(len < WICI_ID_LEN || ns[0] == 10);
+		if (len == WICI_ID_LEN)
+			break;
+		CHECK_OK(ident_by_prefix(s, id->b, len, id->b[len] >> 4, ns, 4,
+					 &count));
+		CHECK(count == 2);
+		CHECK_OK(ident_by_prefix(s, id->b, len, (id->b[len] >> 4) ^ 1,
+					 ns, 4, &count));
+		CHECK(count == 0);
+	}
+	/* More digits than an id has. */
+	CHECK_OK(ident_by_prefix(s, id->b, 32, 5, ns, 4, &count));
+	CHECK(count == 0);
+	CHECK_OK(ident_by_prefix(s, id->b, 33, -1, ns, 4, &count));
+	CHECK(count == 0);
+	CHECK_OK(ident_by_prefix(s, id->b, 1, -1, ns, 1, &count));
+	CHECK(count == 1);
+}
+
+/* Noted, or written, or one of each, or one both. */
 TEST(every_prefix_of_an_id_finds_it_by_whole_and_half_bytes)
 {
 	struct box b;
-	struct wici_id id = {{0xab, 0xcd, 0xef}}, other = id;
-	int64_t ns[4];
+	struct wici_id id = {{0xab, 0xcd, 0xef}}, other;
 	size_t count;
+	int64_t n;
 
 	memset(id.b + 3, 0x5a, 29);
 	other = id;
 	other.b[31] ^= 0x01; /* They differ in their last digit. */
 	box_open(&b);
 	CHECK_OK(store_begin(b.s));
-	CHECK_OK(ident_put(b.s, &id, 10));
-	CHECK_OK(ident_put(b.s, &id, 10));
-	CHECK_OK(ident_put(b.s, &other, 11));
-	CHECK_OK(store_commit(b.s));
+	CHECK_OK(ident_note(b.s, &id, 10));
+	CHECK_OK(ident_note(b.s, &id, 10));
+	CHECK_OK(ident_note(b.s, &other, 11));
+	check_prefixes(b.s, &id);
+	store_rollback(b.s);
+	CHECK_OK(ident_by_prefix(b.s, id.b, 2, -1, &n, 1, &count));
+	CHECK(count == 0);
 
-	for (size_t len = 0; len <= WICI_ID_LEN; len++) {
-		CHECK_OK(ident_by_prefix(b.s, id.b, len, -1, ns, 4, &count));
-		CHECK(count == (len == WICI_ID_LEN ? 1 : 2));
-		CHECK(len < WICI_ID_LEN || ns[0] == 10);
-		if (len == WICI_ID_LEN)
-			break;
-		CHECK_OK(ident_by_prefix(b.s, id.b, len, id.b[len] >> 4, ns, 4,
-					 &count));
-		CHECK(count == 2);
-		CHECK_OK(ident_by_prefix(b.s, id.b, len, (id.b[len] >> 4) ^ 1,
-					 ns, 4, &count));
-		CHECK(count == 0);
-	}
-	/* More digits than an id has. */
-	CHECK_OK(ident_by_prefix(b.s, id.b, 32, 5, ns, 4, &count));
-	CHECK(count == 0);
-	CHECK_OK(ident_by_prefix(b.s, id.b, 33, -1, ns, 4, &count));
-	CHECK(count == 0);
-	CHECK_OK(ident_by_prefix(b.s, id.b, 1, -1, ns, 1, &count));
-	CHECK(count == 1);
+	CHECK_OK(store_begin(b.s));
+	CHECK_OK(ident_note(b.s, &id, 10));
+	CHECK_OK(ident_write(b.s));
+	CHECK_OK(ident_note(b.s, &other, 11));
+	check_prefixes(b.s, &id);
+	CHECK_OK(ident_note(b.s, &id, 10));
+	check_prefixes(b.s, &id);
+	CHECK_OK(ident_write(b.s));
+	CHECK_OK(store_commit(b.s));
+	check_prefixes(b.s, &id);
 	box_drop(&b);
 }
 
@@ -270,7 +291,7 @@ TEST(tallies_add_up_and_clearing_leaves_entries_alone)
 	CHECK_OK(record_tally(b.s, 3, 4));
 	CHECK_OK(record_tally(b.s, 7, 1));
 	CHECK_OK(record_put_ref(b.s, &ref));
-	CHECK_OK(ident_put(b.s, &entry.id, entry.n));
+	CHECK_OK(ident_note(b.s, &entry.id, entry.n));
 	CHECK_OK(book_set_int(b.s, RECORD_CURSOR, 12));
 	CHECK_OK(store_commit(b.s));
 	CHECK_OK(record_each_tally(b.s, note_tally, tally));
