@@ -129,24 +129,14 @@ enum wici_err publish_entry(struct node *n, const struct wici_kind *kind,
 
 bool publish_is_intact(struct node *n)
 {
-	struct wici_id prev = n->own->released_id;
-	struct entry_row row;
+	const struct feed *own = n->own;
+	const struct wici_head from = {own->row.key, own->released_seq,
+				       own->released_id};
+	struct entry_row last;
 
-	for (uint64_t seq = n->own->released_seq + 1; seq <= n->own->row.seq;
-	     seq++) {
-		struct wici_header *h = &row.entry.header;
-		struct wici_id id;
-
-		if (entry_at(n->store, n->own->row.n, seq, &row) != WICI_OK)
-			return false;
-		h->feed = n->own->row.key;
-		id = wici_entry_id(h, &row.entry.sig);
-		if (h->seq != seq || !wici_id_equal(&h->prev, &prev) ||
-		    !wici_id_equal(&id, &row.id))
-			return false;
-		prev = id;
-	}
-	return wici_id_equal(&prev, &n->own->row.id) &&
-	       wici_entry_verify(&row.entry.header, &row.entry.sig,
+	return entry_chain(n->store, &from, own->row.n, &last) == WICI_OK &&
+	       last.entry.header.seq == own->row.seq &&
+	       wici_id_equal(&last.id, &own->row.id) &&
+	       wici_entry_verify(&last.entry.header, &last.entry.sig,
 				 &n->network) == WICI_OK;
 }

@@ -351,29 +351,35 @@ enum wici_err entry_succeeds(struct store *s, int64_t n, int64_t *ns,
 	return store_collect(s, s->entry.succeeds, ns, max, count);
 }
 
+/* The row that is stepped to follows *prev; its payload stays SQLite's. */
+static void decode_next(sqlite3_stmt *stmt, const struct wici_key *key,
+			const struct wici_id *prev, struct entry_row *row)
+{
+	struct wici_entry *e = &row->entry;
+
+	decode(stmt, row);
+	e->header.feed = *key;
+	e->header.prev = *prev;
+	if (e->has_payload)
+		e->header.payload_hash =
+			wici_payload_hash(&e->salt, e->payload);
+	judge(row, key);
+}
+
 /* Adds the row that is stepped to. WICI_TOO_LARGE: it does not fit. WICI_END:
  * it is not what follows prev. */
 static enum wici_err run_add(sqlite3_stmt *stmt, struct wici_run_writer *w,
 			     struct wici_id *prev, uint16_t *last_proved)
 {
 	struct entry_row row;
-	struct wici_entry *e = &row.entry;
 	struct wici_key key;
 	enum wici_err err;
 
-	decode(stmt, &row);
-	if (e->header.seq != w->next_seq)
-		return WICI_END; /* A gap. */
 	memcpy(key.b, w->buf, sizeof(key.b));
-	e->header.feed = key;
-	e->header.prev = *prev;
-	if (e->has_payload)
-		e->header.payload_hash =
-			wici_payload_hash(&e->salt, e->payload);
-	judge(&row, &key);
-	if (row.is_damaged)
-		return WICI_END;
-	err = wici_run_add(w, e);
+	decode_next(stmt, &key, prev, &row);
+	if (row.is_damaged || row.entry.header.seq != w->next_seq)
+		return WICI_END; /* Or a gap. */
+	err = wici_run_add(w, &row.entry);
 	if (!err && row.is_proved)
 		*last_proved = w->count;
 	*prev = row.id;
@@ -404,6 +410,31 @@ enum wici_err entry_run(struct store *s, int64_t feed_n, uint64_t from,
 	}
 	(void)sqlite3_reset(stmt);
 	return err == WICI_END || err == WICI_TOO_LARGE ? WICI_OK : err;
+}
+
+enum wici_err entry_chain(struct store *s, const struct wici_head *from,
+			  int64_t feed_n, struct entry_row *last)
+{
+	sqlite3_stmt *stmt = s->entry.run;
+	struct wici_id prev = from->id;
+	uint64_t seq = from->seq;
+	enum wici_err err;
+
+	store_bind_int(stmt, 1, feed_n);
+	store_bind_seq(stmt, 2, seq + 1);
+	store_bind_seq(stmt, 3, WICI_SEQ_MAX);
+	while ((err = store_step(s, stmt)) == WICI_OK) {
+		decode_next(stmt, &from->feed, &prev, last);
+		if (last->is_damaged || last->entry.header.seq != ++seq)
+			break;
+		prev = last->id;
+	}
+	(void)sqlite3_reset(stmt);
+	if (err == WICI_END && seq > from->seq) {
+		last->entry.payload = (struct wici_bytes){NULL, 0};
+		return WICI_OK;
+	}
+	return err == WICI_OK || err == WICI_END ? WICI_NOT_FOUND : err;
 }
 
 enum wici_err entry_mend(struct store *s, const struct entry_row *row)

@@ -78,6 +78,14 @@ enum wici_err entry_since(struct store *s, int64_t feed_n, int64_t time_ms,
 WICI_NODISCARD
 enum wici_err entry_last(struct store *s, int64_t *n);
 
+/* Reads all that follows `from` in its feed, in one statement: each continues the
+ * chain, and its id is what header, signature and payload give. *last: the last
+ * of them, without its payload. WICI_NOT_FOUND: there is none, one is damaged,
+ * or one is missing. */
+WICI_NODISCARD
+enum wici_err entry_chain(struct store *s, const struct wici_head *from,
+			  int64_t feed_n, struct entry_row *last);
+
 /* Fills w with entries from … to of the feed, as many as fit. Row by row in
  * one statement; *last_proved is how many of the written entries end with one
  * that is proved (0: none). The run ends before an entry that is damaged or
