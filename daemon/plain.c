@@ -37,6 +37,19 @@ static size_t tidy(uint8_t *p, size_t len)
 	return to - from;
 }
 
+/* Text that is NFC for certain: below U+0300 nothing combines, and nothing that is
+ * two characters is one; neither do the dashes and quotation marks from U+2010
+ * to U+203F. What people write here is seldom more. */
+static bool is_nfc(struct wici_bytes in)
+{
+	for (size_t i = 0; i < in.len; i++)
+		if (in.p[i] >= 0xcc &&
+		    !(in.p[i] == 0xe2 && in.p[i + 1] == 0x80 &&
+		      in.p[i + 2] >= 0x90))
+			return false;
+	return true;
+}
+
 static enum wici_err map(struct wici_bytes in, utf8proc_option_t options,
 			 char **out, size_t *len)
 {
@@ -46,6 +59,14 @@ static enum wici_err map(struct wici_bytes in, utf8proc_option_t options,
 	*out = NULL;
 	if (!wici_text_is_utf8(in))
 		return WICI_REJECT_TEXT;
+	if (options == 0 && is_nfc(in)) {
+		*out = growing_alloc(in.len + 1);
+		if (in.len)
+			memcpy(*out, in.p, in.len);
+		*len = tidy((uint8_t *)*out, in.len);
+		(*out)[*len] = '\0';
+		return WICI_OK;
+	}
 	n = utf8proc_map(in.p, (utf8proc_ssize_t)in.len, &mapped,
 			 options | UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 	if (n == UTF8PROC_ERROR_NOMEM)
