@@ -51,17 +51,12 @@ struct wici_bytes indexing_year_facet(char out[INDEXING_FACET_LEN],
 	return wici_bytes_str(out);
 }
 
-static void take_field(const struct wici_field *field,
-		       struct wici_bytes payload, struct growing *text)
+/* A string, or an array of them: its head is passed over. */
+static void take_field(struct wici_bytes raw, struct growing *text)
 {
 	struct wici_mp_reader r;
-	struct wici_bytes raw;
 	struct wici_mp v;
 
-	if (!(field->flags & WICI_SEARCH) ||
-	    wici_mp_find(WICI_MP_CANONICAL, payload, field->name, &raw))
-		return;
-	/* A string, or an array of them: its head is passed over. */
 	wici_mp_reader_init(&r, WICI_MP_CANONICAL, raw);
 	while (!wici_mp_is_end(&r) && wici_mp_next(&r, &v) == WICI_OK) {
 		if (v.type != WICI_MP_STR)
@@ -71,15 +66,26 @@ static void take_field(const struct wici_field *field,
 	}
 }
 
+/* The fields that are titles, or those that are not. */
+static void take_fields(const struct wici_kind *kind, struct wici_bytes payload,
+			bool is_title, struct growing *text)
+{
+	const struct wici_field *f;
+	struct wici_fields fields;
+	struct wici_bytes raw;
+
+	wici_fields_init(&fields, kind, payload);
+	while (wici_fields_next(&fields, &f, &raw))
+		if (f->flags & WICI_SEARCH &&
+		    !(f->flags & WICI_TITLE) != is_title)
+			take_field(raw, text);
+}
+
 void indexing_text(const struct wici_kind *kind, struct wici_bytes payload,
 		   struct growing *text)
 {
-	for (const struct wici_field *f = kind->fields; f->name; f++)
-		if (f->flags & WICI_TITLE)
-			take_field(f, payload, text);
-	for (const struct wici_field *f = kind->fields; f->name; f++)
-		if (!(f->flags & WICI_TITLE))
-			take_field(f, payload, text);
+	take_fields(kind, payload, true, text);
+	take_fields(kind, payload, false, text);
 }
 
 static uint64_t year_of(const struct record_row *record, int64_t time_ms)

@@ -300,14 +300,18 @@ static void write_personal(struct wici_mp_writer *w,
 			   struct wici_bytes payload)
 {
 	const struct wici_field *f = NULL;
+	struct growing names;
 	uint32_t count = 0;
 
-	while ((f = wici_kind_personal(kind, payload, f)))
+	growing_init(&names, GROWING_LEN_MAX);
+	while ((f = wici_kind_personal(kind, payload, f))) {
+		wici_mp_str(&names.w, f->name);
 		count++;
+	}
 	wici_mp_str(w, "personal");
 	wici_mp_array(w, count);
-	while ((f = wici_kind_personal(kind, payload, f)))
-		wici_mp_str(w, f->name);
+	wici_mp_raw(w, growing_bytes(&names));
+	growing_clear(&names);
 }
 
 static enum wici_err write_dry(struct call *call, const struct wici_kind *kind,

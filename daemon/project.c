@@ -185,31 +185,18 @@ static enum wici_err take_field(struct fields *f,
 	return err;
 }
 
-static int compare(const char *name, struct wici_bytes key)
-{
-	return wici_bytes_compare(wici_bytes_str(name), key);
-}
-
-/* The payload has passed wici_kind_check: keys and rows both ascend. */
-static enum wici_err take_fields(struct fields *f,
-				 const struct wici_field *field,
+/* The payload has passed wici_kind_check. */
+static enum wici_err take_fields(struct fields *f, const struct wici_kind *kind,
 				 struct wici_bytes payload)
 {
-	struct wici_mp_reader r;
-	struct wici_mp map, key;
+	const struct wici_field *field;
+	struct wici_fields fields;
 	struct wici_bytes raw;
 	enum wici_err err = WICI_OK;
 
-	wici_mp_reader_init(&r, WICI_MP_CANONICAL, payload);
-	WICI_REQUIRE(wici_mp_expect(&r, WICI_MP_MAP, &map) == WICI_OK);
-	for (uint32_t i = 0; i < map.count && err == WICI_OK; i++) {
-		WICI_REQUIRE(wici_mp_expect(&r, WICI_MP_STR, &key) == WICI_OK &&
-			     wici_mp_skip(&r, &raw) == WICI_OK);
-		while (field->name && compare(field->name, key.bytes) < 0)
-			field++;
-		if (field->name && compare(field->name, key.bytes) == 0)
-			err = take_field(f, field, raw);
-	}
+	wici_fields_init(&fields, kind, payload);
+	while (!err && wici_fields_next(&fields, &field, &raw))
+		err = take_field(f, field, raw);
 	return err;
 }
 
@@ -267,7 +254,7 @@ static enum wici_err derive(struct fields *f, const struct entry_row *row,
 					.seq = h->seq,
 					.kind = h->kind};
 	if (err == WICI_OK && *fits)
-		err = take_fields(f, kind->fields, row->entry.payload);
+		err = take_fields(f, kind, row->entry.payload);
 	if (err == WICI_OK && *fits)
 		err = put_unique(f, kind, row->entry.payload);
 	return err;

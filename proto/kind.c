@@ -407,26 +407,47 @@ static void bind(const struct wici_field *f, struct wici_bytes raw, void *at)
 	}
 }
 
+void wici_fields_init(struct wici_fields *f, const struct wici_kind *kind,
+		      struct wici_bytes payload)
+{
+	f->r = reader_of(payload);
+	f->left = next(&f->r).count;
+	f->row = kind->fields;
+}
+
+bool wici_fields_next(struct wici_fields *f, const struct wici_field **field,
+		      struct wici_bytes *raw)
+{
+	for (; f->left && f->row->name; f->left--) {
+		struct wici_bytes key = next(&f->r).bytes;
+		int order = -1;
+
+		*raw = next_raw(&f->r);
+		while (f->row->name &&
+		       (order = compare_name(f->row->name, key)) < 0)
+			f->row++;
+		if (order != 0)
+			continue;
+		*field = f->row++;
+		f->left--;
+		return true;
+	}
+	return false;
+}
+
 void wici_kind_read(const struct wici_kind *kind, struct wici_bytes payload,
 		    void *body)
 {
-	const struct wici_field *row = kind->fields;
-	struct wici_mp_reader r = reader_of(payload);
-	uint32_t left = next(&r).count;
+	const struct wici_field *field;
+	struct wici_fields fields;
+	struct wici_bytes raw;
 
 	if (kind->body_len)
 		memset(body, 0, kind->body_len);
-	for (; left; left--) {
-		struct wici_bytes key = next(&r).bytes;
-		struct wici_bytes raw = next_raw(&r);
-
-		while (row->name && compare_name(row->name, key) < 0)
-			row++;
-		if (!row->name)
-			return;
-		if (row->at != WICI_UNBOUND && !compare_name(row->name, key))
-			bind(row, raw, (uint8_t *)body + row->at);
-	}
+	wici_fields_init(&fields, kind, payload);
+	while (wici_fields_next(&fields, &field, &raw))
+		if (field->at != WICI_UNBOUND)
+			bind(field, raw, (uint8_t *)body + field->at);
 }
 
 const struct wici_field *wici_field_find(const struct wici_field *fields,

@@ -139,6 +139,20 @@ enum wici_err wici_kind_check(const struct wici_kind *kind,
 			      struct wici_bytes payload,
 			      struct wici_problem *problem);
 
+/* The fields of a payload that its kind knows, in their order and in one walk:
+ * keys and rows both ascend. The payload must have passed wici_kind_check, and is
+ * borrowed. Owned by the caller; private to kind.c. */
+struct wici_fields {
+	struct wici_mp_reader r;
+	uint32_t left;
+	const struct wici_field *row;
+};
+void wici_fields_init(struct wici_fields *f, const struct wici_kind *kind,
+		      struct wici_bytes payload);
+/* *raw: its value. False: there are no more. */
+bool wici_fields_next(struct wici_fields *f, const struct wici_field **field,
+		      struct wici_bytes *raw);
+
 /* For input alone (a guess must not decide what counts): does a GUARDED line
  * look as if it named a person? The payload must have passed wici_kind_check.
  * WICI_BAD_FIELD, expected "not_personal". */

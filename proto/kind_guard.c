@@ -29,12 +29,14 @@ static const struct wici_field *find(const struct wici_kind *kind,
 				     const struct wici_field *after,
 				     struct wici_bytes *found)
 {
-	const struct wici_field *f = after ? after + 1 : kind->fields;
+	const struct wici_field *f;
+	struct wici_fields fields;
 	struct wici_bytes raw;
 
-	for (; f->name; f++)
-		if (!(f->flags & WICI_GUARDED) != is_guarded &&
-		    !wici_mp_find(WICI_MP_CANONICAL, payload, f->name, &raw) &&
+	wici_fields_init(&fields, kind, payload);
+	while (wici_fields_next(&fields, &f, &raw))
+		if ((!after || f > after) &&
+		    !(f->flags & WICI_GUARDED) != is_guarded &&
 		    is_personal(raw, found))
 			return f;
 	return NULL;
