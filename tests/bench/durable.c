@@ -8,8 +8,7 @@
 
 #define ROW_MAX     ((size_t)600)
 #define SMALL_ROW   ((size_t)40)
-#define ROWS_A_TURN 1700
-#define TURNS       60
+#define ROWS_IN_ALL 100000u
 
 void durable_sql(struct durable *d, const char *sql)
 {
@@ -62,9 +61,10 @@ double durable_ms(struct durable *d)
 	return (bench_now() - start) * 1000;
 }
 
-double durable_batch_rate(void)
+double durable_batch_rate(unsigned rows)
 {
 	static int files;
+	unsigned turns = ROWS_IN_ALL / rows;
 	struct durable d;
 	char name[40];
 	double start;
@@ -72,13 +72,13 @@ double durable_batch_rate(void)
 	snprintf(name, sizeof(name), "batch-%d.db", ++files);
 	durable_open(&d, name);
 	start = bench_now();
-	for (int i = 0; i < TURNS; i++) {
+	for (unsigned i = 0; i < turns; i++) {
 		durable_sql(&d, "BEGIN");
-		for (int k = 0; k < ROWS_A_TURN; k++)
+		for (unsigned k = 0; k < rows; k++)
 			durable_insert(&d, ROW_MAX);
 		durable_sql(&d, "COMMIT");
 	}
 	start = bench_now() - start;
 	durable_close(&d);
-	return TURNS * ROWS_A_TURN / start;
+	return turns * rows / start;
 }

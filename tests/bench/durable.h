@@ -27,7 +27,9 @@ void durable_insert(struct durable *d, size_t len);
 /* The same, with nothing open; milliseconds. */
 double durable_ms(struct durable *d);
 
-/* Rows of 600 bytes a second, 1,700 a transaction: into a file of its own. */
-double durable_batch_rate(void);
+#define DURABLE_MIB 1700u /* So many rows of 600 bytes. */
+
+/* Rows of 600 bytes a second, so many a transaction: into a file of its own. */
+double durable_batch_rate(unsigned rows);
 
 #endif

@@ -111,7 +111,7 @@ static void sqlite(void)
 	limit("sync p99", bench_percentile(ms, ROWS, 0.99), "ms");
 	durable_close(&d);
 
-	limit("sqlite batch", durable_batch_rate(), "/s");
+	limit("sqlite batch", durable_batch_rate(DURABLE_MIB), "/s");
 }
 
 /* A connection on loopback: ends[0] accepted, ends[1] connected. */

@@ -32,7 +32,7 @@ static uint64_t entries = 100000;
 static void print_sync(const char *name, const struct network_sync *s,
 		       double floor)
 {
-	bench_set_limit("sqlite batch", durable_batch_rate());
+	bench_set_limit("sqlite batch", durable_batch_rate(DURABLE_MIB));
 	bench_print(
 		&(struct bench_row){.name = name,
 				    .value = (double)s->received / s->seconds,
