@@ -262,6 +262,9 @@ static enum wici_err take(struct walk *w, enum wici_bundle_type type,
 		return take_after(w, bytes);
 	case WICI_BUNDLE_BEARER:
 		return take_bearer(w, bytes);
+	case WICI_BUNDLE_JOIN:
+		w->file->has_join = true;
+		break;
 	case WICI_BUNDLE_END:
 	case WICI_BUNDLE_ENTRY:
 	case WICI_BUNDLE_PROOF:
@@ -449,6 +452,7 @@ json_t *backup_file_json(const char *path, const struct backup_file *f)
 	(void)json_object_set_new(r, "network", hex_of(f->network.b));
 	(void)json_object_set_new(r, "created", time_of(f->created_ms));
 	(void)json_object_set_new(r, "backup", json_boolean(f->is_backup));
+	(void)json_object_set_new(r, "join", json_boolean(f->has_join));
 	if (!f->is_backup)
 		return r;
 	(void)json_object_set_new(r, "name", json_string(f->name));

@@ -19,6 +19,7 @@ struct backup_file {
 	bool is_locked;         /* … under a passphrase. */
 	bool has_bearer;        /* Of a bundle: whose feed … */
 	struct wici_key bearer; /* … has signed that it made it. */
+	bool has_join;          /* Its maker asks to be let in. */
 	uint64_t entries, feeds, statements, bytes;
 };
 

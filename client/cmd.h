@@ -32,6 +32,17 @@ void cmd_invite_list_print(const struct client *c);
 void cmd_invite_revoke_print(const struct client *c);
 enum wici_err cmd_join_run(struct client *c);
 void cmd_join_print(const struct client *c);
+/* The six digits of a join, "482 109"; "—": none. */
+const char *cmd_join_code(const json_t *object, char out[16]);
+/* What came of a bundle that asks, or answers: who was let in, or why not.
+ * False: that is no reason of a request. */
+bool cmd_join_print_refused(const char *reason);
+void cmd_join_print_answer(const struct client *c);
+
+/* cmd_bundle.c: all that may be passed on, into a file; its description becomes
+ * c->result. */
+WICI_NODISCARD
+enum wici_err cmd_bundle_save(struct client *c, const char *path);
 
 /* cmd_publish.c */
 enum wici_err cmd_publish_run(struct client *c);

@@ -83,13 +83,13 @@ static enum wici_err read_since(struct client *c, struct backup_list *held)
 	return WICI_OK;
 }
 
-static enum wici_err save(struct client *c, const char *path,
+static enum wici_err save(struct client *c, const char *path, json_t *params,
 			  const struct backup_list *held)
 {
 	struct pieces_from from = {.method = "bundle.read", .is_new = true};
 	struct backup_file file;
 	json_t *reply = NULL;
-	enum wici_err err = rpc_call(c, "bundle.open", c->params, &reply);
+	enum wici_err err = rpc_call(c, "bundle.open", params, &reply);
 
 	if (err)
 		return err;
@@ -110,6 +110,16 @@ static enum wici_err save(struct client *c, const char *path,
 	return err;
 }
 
+enum wici_err cmd_bundle_save(struct client *c, const char *path)
+{
+	const struct backup_list none = {.feeds_count = 0};
+	json_t *params = json_object();
+	enum wici_err err = save(c, path, params, &none);
+
+	json_decref(params);
+	return err;
+}
+
 enum wici_err cmd_bundle_export_run(struct client *c)
 {
 	char *path = strdup(client_string(c->params, "file"));
@@ -120,7 +130,7 @@ enum wici_err cmd_bundle_export_run(struct client *c)
 	(void)json_object_del(c->params, "file");
 	err = read_since(c, &held);
 	if (!err)
-		err = save(c, path, &held);
+		err = save(c, path, c->params, &held);
 	backup_list_clear(&held);
 	free(path);
 	return err;
@@ -197,6 +207,9 @@ static void print_file(const json_t *r)
 		       (long long)count_of(r, "feeds"),
 		       (long long)count_of(r, "bytes"));
 	print_pair(0, _("Contents"), text);
+	if (json_is_true(json_object_get(r, "join")))
+		print_line("%s", _("Its maker asks to be let in: who invited "
+				   "them imports it."));
 }
 
 static void add_row(json_t *rows, const json_t *item)
@@ -269,11 +282,12 @@ static enum wici_err check_head(struct client *c, const char *path,
 		    N_("this bundle is of another network (%s)"), hex);
 }
 
-static enum wici_err begin(struct client *c, const char *path)
+static enum wici_err begin(struct client *c, const char *path, bool *is_joining)
 {
 	json_t *reply = NULL;
 	enum wici_err err = rpc_call(c, "bundle.begin", NULL, &reply);
 
+	*is_joining = json_is_true(json_object_get(reply, "joining"));
 	if (!err)
 		err = check_head(c, path, client_string(reply, "network"));
 	json_decref(reply);
@@ -297,11 +311,26 @@ static enum wici_err report(struct client *c, json_t *last, bool is_readable)
 	return WICI_OK;
 }
 
+/* Who asked to be let in by a file: has this one brought it? */
+static enum wici_err tell_joined(struct client *c)
+{
+	json_t *status = NULL;
+	enum wici_err err = rpc_call(c, "status.get", NULL, &status);
+
+	if (!err)
+		(void)json_object_set_new(
+			c->result, "joined",
+			json_boolean(client_string(status, "next") == NULL));
+	json_decref(status);
+	return err;
+}
+
 enum wici_err cmd_bundle_import_run(struct client *c)
 {
 	const char *path = client_string(c->params, "file");
 	json_t *last = NULL;
-	enum wici_err err = begin(c, path);
+	bool is_joining;
+	enum wici_err err = begin(c, path, &is_joining);
 
 	if (err)
 		return err;
@@ -312,7 +341,7 @@ enum wici_err cmd_bundle_import_run(struct client *c)
 		err = report(c, last, err == WICI_OK);
 	}
 	json_decref(last);
-	return err;
+	return !err && is_joining ? tell_joined(c) : err;
 }
 
 static const char *reason_text(const char *reason)
@@ -345,6 +374,8 @@ static void print_rejected(const json_t *row)
 	const char *reason = client_string(row, "reason");
 	const char *text = reason_text(reason ? reason : "");
 
+	if (reason && !feed && cmd_join_print_refused(reason))
+		return;
 	if (feed)
 		print_line(_("Not taken: %lld entries of feed %s, from entry "
 			     "%lld on: %s"),
@@ -387,4 +418,5 @@ void cmd_bundle_import_print(const struct client *c)
 		   (long long)count_of(r, "known"));
 	json_array_foreach(json_object_get(r, "rejected"), i, row)
 		print_rejected(row);
+	cmd_join_print_answer(c);
 }

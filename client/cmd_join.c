@@ -115,7 +115,7 @@ enum wici_err cmd_invite_run(struct client *c)
 }
 
 /* The token's line is never broken: it is to be copied whole. */
-static void print_invite(const json_t *r)
+static void print_invite(const json_t *r, bool is_by_file)
 {
 	const char *name = client_string(r, "name");
 	const char *expires = client_string(r, "expires");
@@ -123,17 +123,20 @@ static void print_invite(const json_t *r)
 	print_line(_("Invitation for %s, good until %s, for one use. "
 		     "Send them this:"),
 		   name ? name : "", expires ? expires : "—");
-	print_line("\n  wici join %s\n", client_string(r, "token"));
+	print_line("\n  wici join %s%s%s\n", client_string(r, "token"),
+		   is_by_file ? " --by-file " : "",
+		   is_by_file ? _("FILE") : "");
 }
 
 void cmd_invite_print(const struct client *c)
 {
 	const json_t *items = json_object_get(c->result, "items");
+	bool is_by_file = json_object_get(c->params, "by_file") != NULL;
 	const json_t *item;
 	size_t i;
 
 	if (!items) {
-		print_invite(c->result);
+		print_invite(c->result, is_by_file);
 		print_sentences(
 			&c->options,
 			_("Whoever has the line can join: send it as you "
@@ -141,7 +144,7 @@ void cmd_invite_print(const struct client *c)
 			  "6 digits by phone: wici invite list"));
 		return;
 	}
-	json_array_foreach(items, i, item) print_invite(item);
+	json_array_foreach(items, i, item) print_invite(item, is_by_file);
 	json_array_foreach(json_object_get(c->result, "rejected"), i, item)
 		print_note(&c->options, _("line %lld, %s: %s"),
 			   (long long)json_integer_value(
@@ -151,7 +154,7 @@ void cmd_invite_print(const struct client *c)
 }
 
 /* "482109" as people read it out: "482 109". */
-static const char *code_of(const json_t *object, char out[16])
+const char *cmd_join_code(const json_t *object, char out[16])
 {
 	const char *code = client_string(object, "code");
 
@@ -192,10 +195,11 @@ void cmd_invite_list_print(const struct client *c)
 
 		(void)json_array_append_new(
 			rows,
-			json_pack(
-				"[s,s,s,s,s]", id ? id : "—", name ? name : "—",
-				invite_state(client_string(item, "state")),
-				expires ? expires : "—", code_of(item, code)));
+			json_pack("[s,s,s,s,s]", id ? id : "—",
+				  name ? name : "—",
+				  invite_state(client_string(item, "state")),
+				  expires ? expires : "—",
+				  cmd_join_code(item, code)));
 	}
 	print_list(&c->options, head, rows, _("There are no invitations yet."));
 }
@@ -235,8 +239,28 @@ static void mend_token(struct client *c)
 	free(whole);
 }
 
+/* The join is begun; a bundle made now asks for the rest. */
+static enum wici_err ask_by_file(struct client *c, const char *path)
+{
+	json_t *asked;
+	enum wici_err err;
+
+	(void)json_object_set_new(c->params, "by_file", json_true());
+	err = pass_call(c, c->verb->method, 30000);
+	if (err)
+		return err;
+	asked = c->result;
+	c->result = NULL;
+	err = cmd_bundle_save(c, path);
+	if (!err)
+		(void)json_object_update(c->result, asked);
+	json_decref(asked);
+	return err;
+}
+
 enum wici_err cmd_join_run(struct client *c)
 {
+	const char *path = client_string(c->local, "by_file");
 	json_t *seconds = json_object_get(c->params, "timeout");
 	json_int_t wait = seconds ? json_integer_value(seconds) : JOIN_WAIT_S;
 	enum wici_err err = WICI_OK;
@@ -254,11 +278,28 @@ enum wici_err cmd_join_run(struct client *c)
 		err = pass_give(c, is_new);
 	if (err)
 		return err;
+	if (path)
+		return ask_by_file(c, path);
 	if (wait > 3600)
 		wait = 3600;
 	print_note(&c->options, _("Joining; this takes up to %d seconds …"),
 		   (int)wait);
 	return pass_call(c, c->verb->method, (int)wait * 1000 + 30000);
+}
+
+static void print_asked(const struct client *c)
+{
+	char code[16];
+
+	print_line(_("Written: %s. It asks to be let in, and holds no secret."),
+		   client_string(c->result, "path"));
+	print_pair(0, _("Control code"), cmd_join_code(c->result, code));
+	print_sentences(
+		&c->options,
+		_("Carry the file to the institution that invited you. There: "
+		  "wici bundle import FILE, which shows the same code, and "
+		  "wici bundle export ANSWER. Here: wici bundle import "
+		  "ANSWER."));
 }
 
 void cmd_join_print(const struct client *c)
@@ -269,9 +310,13 @@ void cmd_join_print(const struct client *c)
 		(long long)json_integer_value(json_object_get(r, "received"));
 	char code[16];
 
+	if (json_object_get(c->params, "by_file")) {
+		print_asked(c);
+		return;
+	}
 	print_line(_("You have joined the network %s."),
 		   network ? network : print_id(client_string(r, "network")));
-	print_pair(0, _("Control code"), code_of(r, code));
+	print_pair(0, _("Control code"), cmd_join_code(r, code));
 	print_pair(0, _("Network"), client_string(r, "network"));
 	print_pair(0, _("Feed"), client_string(r, "feed"));
 	print_line(say_n("%lld entry received.", "%lld entries received.",
@@ -280,4 +325,54 @@ void cmd_join_print(const struct client *c)
 	print_sentences(&c->options,
 			_("Compare the code by phone with the institution that "
 			  "invited you: it must be the same there."));
+}
+
+bool cmd_join_print_refused(const char *reason)
+{
+	static const struct {
+		const char *reason, *text;
+	} texts[] = {
+		{"inviter_away", N_("only the registrar's installation can do "
+				    "it: import the file there")},
+		{"token_wrong", N_("the invitation is not from here")},
+		{"token_used", N_("the invitation has been used: wici invite")},
+		{"token_expired",
+		 N_("the invitation has expired: wici invite")},
+		{"already_member", N_("they are a member already")},
+		{"busy", N_("this installation waits for a peer's word since "
+			    "its start: import the file again then; or, if "
+			    "nothing was restored here, after wici draft "
+			    "publish")},
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (strcmp(texts[i].reason, reason) != 0)
+			continue;
+		print_line(_("The file asks to be let in. Not done: %s"),
+			   say(texts[i].text));
+		return true;
+	}
+	return false;
+}
+
+void cmd_join_print_answer(const struct client *c)
+{
+	const json_t *admitted = json_object_get(c->result, "admitted");
+	const json_t *joined = json_object_get(c->result, "joined");
+	char code[16];
+
+	if (admitted) {
+		print_line(_("Let in: %s."), client_string(admitted, "name"));
+		print_pair(0, _("Control code"), cmd_join_code(admitted, code));
+		print_sentences(
+			&c->options,
+			_("Compare the code with them by phone: it must be the "
+			  "same there. Then they need the answer: wici bundle "
+			  "export FILE, to be imported there."));
+	}
+	if (json_is_true(joined))
+		print_line("%s", _("You have joined the network."));
+	else if (joined)
+		print_line("%s", _("This file does not let you in: it was made "
+				   "before your request was imported."));
 }

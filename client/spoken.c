@@ -20,7 +20,10 @@ static const char *const spoken[] = {
 	N_("either a passphrase or none, not both"),
 	N_("only the registrar's installation invites: see `wici roster show`"),
 	N_("no address of this installation is known: start wicid with "
-	   "--advertise HOST:PORT, or say --via HOST:PORT"),
+	   "--advertise HOST:PORT, or say --via HOST:PORT; who is to join "
+	   "without a network: --by-file"),
+	N_("this invitation names no address: `wici join TOKEN --by-file "
+	   "FILE`"),
 	N_("there is no network yet: `wici network create` or `wici join`"),
 	N_("`wici kinds` names them"),
 	N_("there is no more room for attachments: raise attachments-quota in "
@@ -68,8 +71,8 @@ static const char *const spoken[] = {
 	N_("it has been revoked already"),
 	N_("there is nothing to keep yet: `wici network create` or `wici "
 	   "join`"),
-	N_("a bundle brings no membership: `wici join` first, once, over the "
-	   "network"),
+	N_("a bundle brings no membership by itself: `wici join TOKEN "
+	   "--by-file FILE` asks for it"),
 	N_("the signature of the grant is wrong: there is no token for it"),
 	N_("whoever granted it is no issuer of this network: there is no "
 	   "token for it"),

@@ -3,10 +3,7 @@
 #include "client/verbs.h"
 
 #include "client/cmd.h"
-#include "client/form.h"
 #include "client/say.h"
-
-#include <string.h>
 
 /* clang-format off */
 #define END {.name = NULL}
@@ -54,12 +51,16 @@ static const struct verb_option invite_options[] = {
 	{"days", 0, false, VERB_UINT, N_("N"), N_("how long it is good (14)")},
 	{"via", 0, false, VERB_TEXT, N_("HOST:PORT"),
 	 N_("a member to be reached in the registrar's stead")},
+	{"by-file", 0, false, VERB_FLAG, NULL,
+	 N_("for who joins by a file on a stick: no address is needed")},
 	{"file", 'f', true, VERB_TEXT, N_("LIST"),
 	 N_("names, one a line: one invitation each; -: the standard input")},
 	END};
 static const struct verb_option join_options[] = {
 	{"name", 0, false, VERB_TEXT, N_("NAME"), N_("the institution's name")},
 	PROFILE,
+	{"by-file", 0, true, VERB_TEXT, N_("FILE"),
+	 N_("ask by a file for a stick, and wait for nobody")},
 	{"timeout", 0, false, VERB_UINT, N_("SECONDS"),
 	 N_("how long to wait (60)")},
 	PASS, END};
@@ -475,26 +476,3 @@ const struct verb verb_of_kind_show = {
 	"", "show", "record.show", {"id"}, 1, 0, show_options, NULL, cmd_record_print,
 	N_("one record, whole")};
 /* clang-format on */
-
-const struct verb *verbs_find(const char *noun, const char *verb)
-{
-	/* The long name of cert is the kinds' own. */
-	if (strcmp(noun, "certificate") == 0)
-		noun = "cert";
-	for (const struct verb *v = verbs; v->noun; v++) {
-		bool is_same = verb && v->verb ? strcmp(verb, v->verb) == 0
-					       : !verb && !v->verb;
-
-		if (is_same && strcmp(v->noun, noun) == 0)
-			return v;
-	}
-	return NULL;
-}
-
-bool verbs_has_noun(const char *noun)
-{
-	for (const struct verb *v = verbs; v->noun; v++)
-		if (strcmp(v->noun, noun) == 0)
-			return true;
-	return form_has_noun(noun);
-}

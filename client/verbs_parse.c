@@ -10,6 +10,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct verb *verbs_find(const char *noun, const char *verb)
+{
+	/* The long name of cert is the kinds' own. */
+	if (strcmp(noun, "certificate") == 0)
+		noun = "cert";
+	for (const struct verb *v = verbs; v->noun; v++) {
+		bool is_same = verb && v->verb ? strcmp(verb, v->verb) == 0
+					       : !verb && !v->verb;
+
+		if (is_same && strcmp(v->noun, noun) == 0)
+			return v;
+	}
+	return NULL;
+}
+
+bool verbs_has_noun(const char *noun)
+{
+	for (const struct verb *v = verbs; v->noun; v++)
+		if (strcmp(v->noun, noun) == 0)
+			return true;
+	return form_has_noun(noun);
+}
+
 static enum wici_err suggest(struct client *c, const char *typed,
 			     const char *const *known, const char *before)
 {

@@ -32,6 +32,10 @@ struct bundle_counts {
 	uint64_t rejects; /* Entries and statements in all. */
 	size_t rejected_count;
 	struct bundle_rejected rejected[BUNDLE_REJECTED_MAX];
+	/* In: who asked to be let in, and was. Code: as in proto/token.h. */
+	bool has_admitted;
+	struct wici_key admitted;
+	char code[7];
 };
 
 struct bundle;
@@ -45,7 +49,7 @@ struct bundle_want {
 };
 
 /* Begins to write one; replaces what the client had. WICI_NOT_MEMBER: no
- * network. */
+ * network. Where a join is under way, a bundle that is no backup asks for it. */
 WICI_NODISCARD
 enum wici_err bundle_open_out(struct node *n, uint64_t client,
 			      const struct bundle_want *want,

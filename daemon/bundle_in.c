@@ -8,6 +8,7 @@
 #include "daemon/bearer.h"
 #include "daemon/forks.h"
 #include "daemon/judge.h"
+#include "daemon/membership.h"
 #include "daemon/receive.h"
 #include "daemon/store/entry.h"
 #include "proto/require.h"
@@ -362,6 +363,33 @@ static enum wici_err take_bearer(struct node *n, struct bundle *b,
 	return WICI_OK;
 }
 
+/* PROTOCOL §7.7: "At the registrar's installation it is answered as one that
+ * came over a session" */
+static enum wici_err take_join(struct node *n, struct bundle *b,
+			       struct wici_bytes bytes)
+{
+	struct wici_message m;
+	enum wici_err err = wici_message_decode(&m, bytes);
+
+	if (err != WICI_OK || m.type != WICI_MSG_JOIN || b->has_join)
+		err = WICI_REJECT_BUNDLE;
+	b->has_join = true;
+	if (err == WICI_OK)
+		err = node_join(n, BUNDLE_LINK, &m);
+	if (is_own_fault(err))
+		return err;
+	if (err != WICI_OK) {
+		bundle_reject(b, wici_err_code(err), NULL, 0, 1);
+		return WICI_OK;
+	}
+	err = node_join_admitted(n, m.join.token_id, &b->counts.admitted,
+				 b->counts.code);
+	b->counts.has_admitted = err == WICI_OK;
+	if (is_own_fault(err))
+		return err;
+	return take_run(n, b, m.join.open);
+}
+
 static enum wici_err take_record(struct node *n, struct bundle *b,
 				 enum wici_bundle_type type,
 				 struct wici_bytes bytes)
@@ -376,6 +404,8 @@ static enum wici_err take_record(struct node *n, struct bundle *b,
 		break;
 	case WICI_BUNDLE_BEARER:
 		return take_bearer(n, b, bytes);
+	case WICI_BUNDLE_JOIN:
+		return take_join(n, b, bytes);
 	case WICI_BUNDLE_END:
 	case WICI_BUNDLE_ABOUT:
 	case WICI_BUNDLE_BACKUP:

@@ -157,7 +157,8 @@ enum wici_err bundle_open_out(struct node *n, uint64_t client,
 	struct bundle *b;
 	enum wici_err err;
 
-	if (!n->has_network || n->roster.version == 0)
+	if (!n->has_network ||
+	    (n->roster.version == 0 && (want->is_backup || !n->is_joining)))
 		return WICI_NOT_MEMBER;
 	b = bundle_new(n, client);
 	b->is_out = true;
@@ -356,6 +357,22 @@ static enum wici_err put_run(struct node *n, struct bundle *b, struct out *o)
 	return WICI_OK;
 }
 
+/* PROTOCOL §7.7: "the message JOIN (§3.4), whole" */
+static enum wici_err put_join(struct node *n, struct bundle *b, struct out *o)
+{
+	uint8_t *at = o->p + o->len + RECORD_HEAD;
+	uint8_t open[JOIN_OPEN_MAX];
+	struct wici_message m;
+	enum wici_err err = node_join_message(n, open, &m);
+
+	if (err != WICI_OK)
+		return err == WICI_NOT_FOUND ? WICI_OK : err;
+	wici_message_encode(at, &m);
+	put(b, o, WICI_BUNDLE_JOIN,
+	    (struct wici_bytes){at, wici_message_len(&m)});
+	return WICI_OK;
+}
+
 static enum wici_err put_bearer(struct node *n, struct bundle *b, struct out *o)
 {
 	struct wici_bytes bytes;
@@ -372,7 +389,7 @@ static enum wici_err put_record(struct node *n, struct bundle *b, struct out *o)
 		return put_statement(n, b, o);
 	if (b->parts_at < b->parts_count)
 		return put_run(n, b, o);
-	b->step = b->is_backup ? BUNDLE_LAST : BUNDLE_BEARER;
+	b->step = b->is_backup ? BUNDLE_LAST : BUNDLE_JOIN;
 	return WICI_OK;
 }
 
@@ -394,6 +411,9 @@ static enum wici_err put_next(struct node *n, struct bundle *b, struct out *o)
 		return put_backup(n, b, o);
 	case BUNDLE_RECORDS:
 		return put_record(n, b, o);
+	case BUNDLE_JOIN:
+		b->step = BUNDLE_BEARER;
+		return put_join(n, b, o);
 	case BUNDLE_BEARER:
 		b->step = BUNDLE_LAST;
 		return put_bearer(n, b, o);

@@ -17,6 +17,7 @@ enum bundle_step {
 	BUNDLE_ABOUT,
 	BUNDLE_BACKUP,
 	BUNDLE_RECORDS,
+	BUNDLE_JOIN,
 	BUNDLE_BEARER,
 	BUNDLE_LAST
 };
@@ -43,6 +44,7 @@ struct bundle {
 	const char *passed;  /* Why no more of it is taken; NULL. */
 	struct growing late; /* Fork proofs whose entries may come later. */
 	bool is_late_done;
+	bool has_join; /* Somebody asked; once a file. */
 	uint8_t *rest; /* What is left of a run; allocated for the first. */
 };
 

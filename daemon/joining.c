@@ -5,6 +5,7 @@
  *   node_join ←── JOIN ─────────── node_join_message
  *   member.admit ─── JOINED, sync → membership_complete_join: profile
  *
+ * Or each of the two is a bundle that somebody carries (PROTOCOL §7.7).
  * A refusal of the token ends the join; everything else is tried again. */
 #include "daemon/membership.h"
 
@@ -45,13 +46,13 @@ static enum wici_err fill_addresses(const struct node *n, struct wici_token *t,
 {
 	const struct node_config *c = &n->config;
 
-	if (via)
+	if (via && via[0])
 		return add_address(t, via);
 	if (c->advertise)
 		return add_address(t, c->advertise);
 	if (c->listen && !is_wildcard(c->listen))
 		return add_address(t, c->listen);
-	return WICI_USAGE;
+	return via ? WICI_OK : WICI_USAGE;
 }
 
 static enum wici_err may_invite(const struct node *n)
@@ -276,7 +277,7 @@ enum wici_err node_join_message(struct node *n, uint8_t *buf,
 
 	if (!n->is_joining || !n->own)
 		return WICI_NOT_FOUND;
-	err = node_own_open(n, buf, 1024, &open);
+	err = node_own_open(n, buf, JOIN_OPEN_MAX, &open);
 	if (err == WICI_OK)
 		err = entry_at(n->store, n->own->row.n, 1, &row);
 	if (err != WICI_OK)
@@ -437,4 +438,22 @@ enum wici_err node_join(struct node *n, uint64_t ref,
 	n->wants_commit = true;
 	node_emit(n, &out);
 	return WICI_OK;
+}
+
+enum wici_err node_join_admitted(struct node *n, const uint8_t token_id[8],
+				 struct wici_key *identity, char code[7])
+{
+	struct book_invite invite;
+	struct wici_key registrar;
+	enum wici_err err = book_get_invite(n->store, token_id, &invite);
+
+	if (err == WICI_OK && (invite.state != BOOK_INVITE_USED ||
+			       !node_registrar_feed(n, &registrar)))
+		err = WICI_NOT_FOUND;
+	if (err == WICI_OK) {
+		*identity = invite.identity;
+		wici_token_code(code, invite.secret, identity, &registrar);
+	}
+	sodium_memzero(&invite, sizeof(invite));
+	return err;
 }

@@ -39,7 +39,8 @@ enum wici_err membership_found(struct node *n, struct membership_found *found);
 
 /* A token for one new member: kept in the book. WICI_NOT_PERMITTED: this
  * installation is not the registrar's. WICI_BAD_FIELD: name, days (1 … 3650) or
- * via. WICI_USAGE: no address is known to put into the token: via is needed. */
+ * via. WICI_USAGE: no address is known to put into the token: via is needed, or
+ * "" (the newcomer asks by file). */
 WICI_NODISCARD
 enum wici_err membership_invite(struct node *n, struct wici_bytes name,
 				int32_t days, const char *via,
@@ -56,8 +57,10 @@ WICI_NODISCARD
 enum wici_err membership_join(struct node *n, const struct wici_token *token,
 			      const uint8_t *unlock);
 
-/* Is a join under way? Then this is the JOIN to send (run of one in buf, 1024
- * bytes). WICI_NOT_FOUND: none. */
+#define JOIN_OPEN_MAX ((size_t)1024)
+
+/* Is a join under way? Then this is the JOIN to send (run of one in buf,
+ * JOIN_OPEN_MAX bytes). WICI_NOT_FOUND: none. */
 WICI_NODISCARD
 enum wici_err node_join_message(struct node *n, uint8_t *buf,
 				struct wici_message *m);
@@ -74,6 +77,12 @@ void node_join_result(struct node *n, enum wici_err err);
 WICI_NODISCARD
 enum wici_err node_join(struct node *n, uint64_t ref,
 			const struct wici_message *join);
+
+/* Whom this installation has let in under the token, and the six digits to
+ * compare with. WICI_NOT_FOUND. */
+WICI_NODISCARD
+enum wici_err node_join_admitted(struct node *n, const uint8_t token_id[8],
+				 struct wici_key *identity, char code[7]);
 
 /* The feed that admits, to find the link to forward to. */
 bool node_registrar_feed(const struct node *n, struct wici_key *feed);

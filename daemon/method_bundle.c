@@ -222,21 +222,41 @@ static enum wici_err bundle_begin(struct call *call)
 
 	if (!n->has_network)
 		return method_refuse(call, WICI_NOT_MEMBER,
-				     "a bundle brings no membership: `wici "
-				     "join` first, once, over the network");
+				     "a bundle brings no membership by "
+				     "itself: `wici join TOKEN --by-file FILE` "
+				     "asks for it");
 	if (n->is_read_only)
 		return WICI_FULL;
 	bundle_open_in(n, call->client, &b);
-	wici_mp_map(call->result, 1);
+	wici_mp_map(call->result, 2);
 	wici_mp_str(call->result, "network");
 	wici_mp_hex(call->result, n->network.b, WICI_ID_LEN);
+	wici_mp_str(call->result, "joining");
+	wici_mp_bool(call->result, n->is_joining);
 	return WICI_OK;
 }
 
-static void write_counts(struct wici_mp_writer *w,
+static void write_admitted(struct wici_mp_writer *w, const struct node *n,
+			   const struct bundle_counts *counts)
+{
+	const char *name = find_name(n, &counts->admitted);
+
+	wici_mp_str(w, "admitted");
+	wici_mp_map(w, 3);
+	wici_mp_str(w, "identity");
+	wici_mp_hex(w, counts->admitted.b, WICI_KEY_LEN);
+	wici_mp_str(w, "name");
+	view_line(w, wici_bytes_str(name ? name : ""));
+	wici_mp_str(w, "code");
+	wici_mp_str(w, counts->code);
+}
+
+static void write_counts(struct wici_mp_writer *w, const struct node *n,
 			 const struct bundle_counts *counts, enum wici_err err)
 {
-	wici_mp_map(w, 9);
+	wici_mp_map(w, 9 + counts->has_admitted);
+	if (counts->has_admitted)
+		write_admitted(w, n, counts);
 	wici_mp_str(w, "done");
 	wici_mp_bool(w, err == WICI_END);
 	wici_mp_str(w, "damaged");
@@ -270,7 +290,7 @@ static enum wici_err write_piece_in(struct call *call, bool is_strict)
 		err = method_refuse(call, WICI_BAD_FIELD,
 				    "the file is of another network");
 	if (err == WICI_OK || err == WICI_END || err == WICI_REJECT_BUNDLE)
-		write_counts(call->result, bundle_counts(b), err);
+		write_counts(call->result, n, bundle_counts(b), err);
 	if (err != WICI_OK)
 		bundle_forget(n, call->client);
 	return err == WICI_END || err == WICI_REJECT_BUNDLE ? WICI_OK : err;

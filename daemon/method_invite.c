@@ -6,6 +6,7 @@
 #define INVITE_DAYS 14u
 
 static const struct wici_field create_params[] = {
+	PARAM("by_file", BOOL, .flags = 0),
 	PARAM("days", UINT, .flags = 0),
 	PARAM_LINE("name", 200, WICI_REQUIRED),
 	PARAM_LINE("via", 100, 0),
@@ -53,7 +54,8 @@ static enum wici_err explain(struct call *call, enum wici_err err,
 		fault_hint(&call->fault,
 			   "no address of this installation is known: start "
 			   "wicid with --advertise HOST:PORT, or say --via "
-			   "HOST:PORT");
+			   "HOST:PORT; who is to join without a network: "
+			   "--by-file");
 	if (err != WICI_BAD_FIELD)
 		return err;
 	if (days < 1 || days > 3650) {
@@ -87,7 +89,9 @@ static enum wici_err invite_create(struct call *call)
 				     "there is no network yet: `wici network "
 				     "create` or `wici join`");
 	err = membership_invite(call->node, name, (int32_t)days,
-				via[0] ? via : NULL, &token, &invite);
+				via[0] || method_is_set(call, "by_file") ? via
+									 : NULL,
+				&token, &invite);
 	if (err)
 		err = explain(call, err, days);
 	else

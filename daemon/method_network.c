@@ -15,6 +15,7 @@ static const struct wici_field create_params[] = {
 	PARAM_END,
 };
 static const struct wici_field join_params[] = {
+	PARAM("by_file", BOOL, .flags = 0),
 	PARAM_IDENTITY,
 	PARAM("timeout", UINT, .flags = 0),
 	PARAM_LINE("token", 4000, WICI_REQUIRED),
@@ -155,9 +156,34 @@ static enum wici_err begin_join(struct call *call,
 	return err;
 }
 
+/* Nobody is waited for: bundle.open gives the file that asks. */
+static void write_asked(struct call *call, const char *code)
+{
+	const struct node *n = call->node;
+	struct wici_mp_writer *w = call->result;
+
+	wici_mp_map(w, 4);
+	wici_mp_str(w, "network");
+	wici_mp_hex(w, n->network.b, WICI_ID_LEN);
+	wici_mp_str(w, "feed");
+	wici_mp_hex(w, n->own->row.key.b, WICI_KEY_LEN);
+	wici_mp_str(w, "identity");
+	wici_mp_hex(w, node_identity(n)->b, WICI_KEY_LEN);
+	wici_mp_str(w, "code");
+	wici_mp_str(w, code);
+}
+
+/* A token that names nobody to ask, where nobody else is known. */
+static bool is_by_file_alone(const struct node *n,
+			     const struct wici_token *token)
+{
+	return token->addresses.count == 0 && n->peers.rows == NULL;
+}
+
 static enum wici_err network_join(struct call *call)
 {
 	struct node *n = call->node;
+	bool is_by_file = method_is_set(call, "by_file");
 	struct wici_token token;
 	struct wici_bytes text;
 	char code[7];
@@ -169,10 +195,18 @@ static enum wici_err network_join(struct call *call)
 		return method_refuse(call, WICI_TOKEN_WRONG,
 				     "it must be pasted whole, as it was "
 				     "given");
-	err = begin_join(call, &token);
-	if (!err) {
+	if (!is_by_file && is_by_file_alone(n, &token))
+		err = method_refuse(call, WICI_USAGE,
+				    "this invitation names no address: `wici "
+				    "join TOKEN --by-file FILE`");
+	else
+		err = begin_join(call, &token);
+	if (!err)
 		wici_token_code(code, token.secret, node_identity(n),
 				&token.registrar);
+	if (!err && is_by_file) {
+		write_asked(call, code);
+	} else if (!err) {
 		err = waiters_add_join(n, call,
 				       method_uint(call, "timeout", 60), code);
 		call->is_deferred = !err;

@@ -220,7 +220,7 @@ enum wici_err wici_bundle_next(struct wici_bundle_reader *r,
 	do {
 		if (err == WICI_OK)
 			err = read_record(r, &number, bytes);
-	} while (err == WICI_OK && number > WICI_BUNDLE_BEARER);
+	} while (err == WICI_OK && number > WICI_BUNDLE_JOIN);
 	if (err == WICI_OK)
 		*type = (enum wici_bundle_type)number;
 	return err;

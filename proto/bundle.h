@@ -24,7 +24,8 @@ enum wici_bundle_type {
 	WICI_BUNDLE_ENTRY = 5, /* Of a proof file: proto/proof.h. */
 	WICI_BUNDLE_PROOF = 6,
 	WICI_BUNDLE_AFTER = 7,
-	WICI_BUNDLE_BEARER = 8 /* Whose it is: proto/bearer.h. */
+	WICI_BUNDLE_BEARER = 8, /* Whose it is: proto/bearer.h. */
+	WICI_BUNDLE_JOIN = 9 /* A message JOIN: who asks to be let in. */
 };
 
 struct wici_bundle_about {

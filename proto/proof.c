@@ -109,6 +109,7 @@ enum wici_err wici_proof_take(struct wici_proof *p, enum wici_bundle_type type,
 	case WICI_BUNDLE_BACKUP:
 	case WICI_BUNDLE_AFTER:
 	case WICI_BUNDLE_BEARER:
+	case WICI_BUNDLE_JOIN:
 		break;
 	}
 	return WICI_OK;

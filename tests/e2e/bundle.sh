@@ -34,7 +34,7 @@ daemon mops
 at cal --json invite "MOPS Mława"
 token=$(json .token)
 
-# Nobody joins by stick, and nobody is told more than that.
+# A bundle alone lets nobody in (joining by stick: stick.sh).
 at mops --json bundle export "$T/x"
 expect 4 "export without a network"
 at cal --json bundle export "$T/first"

@@ -3,6 +3,7 @@
 #   . "$(dirname "$0")/../lib/wici.sh"      in a script of tests/e2e
 #
 #   daemon NAME [OPTION…]      starts wicid NAME (again), waits until it answers
+#                              (alone=1: nobody is told where it listens)
 #   stop NAME / kill9 NAME     ends it, TERM or KILL, and waits for that
 #   at NAME WORD…              wici, asking NAME: $code, and $out, $err (files)
 #   expect CODE 'WHAT'         the last `at` ended with this exit code
@@ -89,9 +90,14 @@ daemon() {
 		free_port
 		echo "$port" >"$T/$name/port"
 	fi
+	if [ -n "${alone:-}" ]; then
+		set -- --listen "[::]:$(cat "$T/$name/port")" "$@"
+	else
+		set -- --listen "$(address "$name")" \
+			--advertise "$(address "$name")" "$@"
+	fi
 	"${wicid:-$WICI_BIN/wicid}" --state "$T/$name/state" \
 		--socket "$T/$name/sock" \
-		--listen "$(address "$name")" --advertise "$(address "$name")" \
 		--log debug "$@" >>"$T/$name/log" 2>&1 &
 	echo $! >"$T/$name/pid"
 	tries=0
