@@ -241,6 +241,23 @@ static enum wici_err take_about(struct walk *w, struct wici_bytes bytes)
 	return WICI_OK;
 }
 
+static enum wici_err take_chunk(struct walk *w, struct wici_bytes bytes)
+{
+	struct wici_bundle_chunk c;
+	struct wici_id leaf;
+
+	if (wici_bundle_chunk_read(&c, bytes) != WICI_OK ||
+	    !wici_chunk_is_of(&c.root, c.size, c.i, c.bytes, c.path,
+			      c.path_count, &leaf))
+		return damaged(w, N_("a file"));
+	if (!wici_id_equal(&c.root, &w->file->file)) {
+		w->file->file = c.root;
+		w->file->files++;
+	}
+	w->file->files_bytes += c.bytes.len;
+	return WICI_OK;
+}
+
 static enum wici_err take(struct walk *w, enum wici_bundle_type type,
 			  struct wici_bytes bytes)
 {
@@ -262,6 +279,8 @@ static enum wici_err take(struct walk *w, enum wici_bundle_type type,
 		return take_after(w, bytes);
 	case WICI_BUNDLE_BEARER:
 		return take_bearer(w, bytes);
+	case WICI_BUNDLE_CHUNK:
+		return take_chunk(w, bytes);
 	case WICI_BUNDLE_JOIN:
 		w->file->has_join = true;
 		break;
@@ -453,6 +472,10 @@ json_t *backup_file_json(const char *path, const struct backup_file *f)
 	(void)json_object_set_new(r, "created", time_of(f->created_ms));
 	(void)json_object_set_new(r, "backup", json_boolean(f->is_backup));
 	(void)json_object_set_new(r, "join", json_boolean(f->has_join));
+	(void)json_object_set_new(r, "files",
+				  json_integer((json_int_t)f->files));
+	(void)json_object_set_new(r, "files_bytes",
+				  json_integer((json_int_t)f->files_bytes));
 	if (!f->is_backup)
 		return r;
 	(void)json_object_set_new(r, "name", json_string(f->name));

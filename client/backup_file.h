@@ -20,6 +20,8 @@ struct backup_file {
 	bool has_bearer;        /* Of a bundle: whose feed … */
 	struct wici_key bearer; /* … has signed that it made it. */
 	bool has_join;          /* Its maker asks to be let in. */
+	uint64_t files, files_bytes;
+	struct wici_id file; /* The last of them. */
 	uint64_t entries, feeds, statements, bytes;
 };
 

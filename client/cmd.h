@@ -143,6 +143,8 @@ void cmd_approve_print(const struct client *c);
 /* cmd_backup.c */
 enum wici_err cmd_backup_create_run(struct client *c);
 void cmd_backup_create_print(const struct client *c);
+/* Those in a backup or a bundle, where there are any. */
+void cmd_backup_print_files(const json_t *r);
 enum wici_err cmd_backup_check_run(struct client *c); /* verify, show */
 void cmd_backup_check_print(const struct client *c);
 

@@ -19,9 +19,12 @@ static enum wici_err create_at(struct client *c, const char *path,
 			       struct backup_file *file)
 {
 	struct pieces_from from = {.method = "backup.read"};
+	bool has_files = json_is_true(json_object_get(c->params, "files"));
+	json_t *params = json_pack("{s:b}", "files", has_files);
 	json_t *reply = NULL;
-	enum wici_err err = rpc_call(c, "backup.open", NULL, &reply);
+	enum wici_err err = rpc_call(c, "backup.open", params, &reply);
 
+	json_decref(params);
 	if (err)
 		return err;
 	from.hint = (uint64_t)json_integer_value(
@@ -90,6 +93,21 @@ enum wici_err cmd_backup_check_run(struct client *c)
 	return err;
 }
 
+/* Where there is any. */
+void cmd_backup_print_files(const json_t *r)
+{
+	json_int_t files = json_integer_value(json_object_get(r, "files"));
+	json_int_t bytes =
+		json_integer_value(json_object_get(r, "files_bytes"));
+	char text[80];
+
+	if (files == 0)
+		return;
+	(void)snprintf(text, sizeof(text), _("%lld, together %s"),
+		       (long long)files, print_size((uint64_t)bytes));
+	print_pair(0, _("Files"), text);
+}
+
 static void print_contents(const json_t *r)
 {
 	char text[80];
@@ -104,6 +122,7 @@ static void print_contents(const json_t *r)
 		(long long)json_integer_value(json_object_get(r, "feeds")),
 		(long long)json_integer_value(json_object_get(r, "bytes")));
 	print_pair(0, _("Contents"), text);
+	cmd_backup_print_files(r);
 }
 
 static void print_key(const struct client *c)

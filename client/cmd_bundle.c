@@ -207,6 +207,7 @@ static void print_file(const json_t *r)
 		       (long long)count_of(r, "feeds"),
 		       (long long)count_of(r, "bytes"));
 	print_pair(0, _("Contents"), text);
+	cmd_backup_print_files(r);
 	if (json_is_true(json_object_get(r, "join")))
 		print_line("%s", _("Its maker asks to be let in: who invited "
 				   "them imports it."));
@@ -301,7 +302,8 @@ static enum wici_err report(struct client *c, json_t *last, bool is_readable)
 		is_readable && json_is_true(json_object_get(last, "done"));
 
 	if (!is_whole && count_of(last, "entries") == 0 &&
-	    count_of(last, "statements") == 0 && count_of(last, "known") == 0)
+	    count_of(last, "statements") == 0 && count_of(last, "known") == 0 &&
+	    count_of(last, "files") == 0)
 		return damaged(c, N_("nothing of it could be read"));
 	if (!is_whole || count_of(last, "rejected_total"))
 		c->exit = 8;
@@ -349,6 +351,11 @@ static const char *reason_text(const char *reason)
 	static const struct {
 		const char *reason, *text;
 	} texts[] = {
+		{"quota", N_("a file for which there is no room: "
+			     "attachments-quota")},
+		{"later", N_("a file whose record is not read yet: import this "
+			     "once more in a minute")},
+		{"chunk", N_("a file that is not what its record names")},
 		{"gap", N_("what stands before them is not here: a bundle "
 			   "without --since brings it")},
 		{"fork", N_("this feed has two histories: import the bundle "
@@ -416,6 +423,10 @@ void cmd_bundle_import_print(const struct client *c)
 		   (long long)count_of(r, "feeds"),
 		   (long long)count_of(r, "statements"),
 		   (long long)count_of(r, "known"));
+	if (count_of(r, "files"))
+		print_line(say_n("%lld file taken in.", "%lld files taken in.",
+				 (unsigned long long)count_of(r, "files")),
+			   (long long)count_of(r, "files"));
 	json_array_foreach(json_object_get(r, "rejected"), i, row)
 		print_rejected(row);
 	cmd_join_print_answer(c);

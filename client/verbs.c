@@ -25,6 +25,9 @@
 	 N_("how many at most (20; 200 at most)")},                            \
 	{"after", 0, false, VERB_TEXT, N_("NEXT"),                             \
 	 N_("go on where the last page ended")}
+#define FILES_OPTION                                                           \
+	{"files", 0, false, VERB_FLAG, NULL,                                   \
+	 N_("the files too that its records name, as far as they are here")}
 #define FILE_OPTION                                                            \
 	{"file", 'f', true, VERB_TEXT, N_("FILE|-"),                           \
 	 N_("a JSON object, or Markdown, FILE.md; -: the standard input")}
@@ -167,14 +170,14 @@ static const struct verb_option fsck_options[] = {
 static const struct verb_option backup_options[] = {
 	{"keep", 0, true, VERB_TEXT, N_("DIR"),
 	 N_("one a day into this folder; 7 days, 4 weeks, 6 months are kept")},
-	END};
+	FILES_OPTION, END};
 static const struct verb_option bundle_options[] = {
 	{"from", 0, false, VERB_LIST, N_("INSTITUTION"),
 	 N_("its feeds alone, and who may admit; may stand several times")},
 	{"since", 0, true, VERB_TEXT, N_("FILE|DATE"),
 	 N_("what an earlier bundle does not hold; or what is dated then or "
 	    "later")},
-	END};
+	FILES_OPTION, END};
 static const struct verb_option attachment_add_options[] = {
 	{"name", 0, true, VERB_TEXT, N_("NAME"), N_("what to call it")},
 	{"type", 0, true, VERB_TEXT, N_("TYPE"),

@@ -83,6 +83,12 @@ WICI_NODISCARD
 enum wici_err attachments_naming(struct node *n, const struct wici_id *root,
 				 uint64_t size, struct attachment_naming *by);
 
+/* Does one of those that name it (the first 64), and count, fit? */
+struct entry_row;
+bool attachments_any(struct node *n, const struct wici_id *root, uint64_t size,
+		     bool (*fits)(void *arg, const struct entry_row *row),
+		     void *arg);
+
 /* May who has this access hear of an entry that names it? */
 bool attachments_may_show(struct node *n, enum node_access access,
 			  const struct wici_key *identity,
@@ -133,6 +139,12 @@ bool attachments_lacks(struct node *n, const struct wici_id *root,
 WICI_NODISCARD
 enum wici_err attachments_take(struct node *n, const struct wici_id *root,
 			       uint64_t size, const struct wici_message *m);
+
+/* The same, of a file that a person brings: what is here of it is hashed first,
+ * however long that takes. */
+WICI_NODISCARD
+enum wici_err attachments_bring(struct node *n, const struct wici_id *root,
+				uint64_t size, const struct wici_message *m);
 
 /* The next chunk that is held, from `from` up to `to`, as a message: whose path
  * and bytes are borrowed until the next call. WICI_NOT_FOUND: none is;

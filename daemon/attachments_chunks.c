@@ -150,6 +150,36 @@ enum wici_err attachments_take(struct node *n, const struct wici_id *root,
 	return attachment_err(n, err);
 }
 
+/* What was hashed is known now. */
+static void end_judging(struct node *n, struct attachment *a)
+{
+	n->attachments->has_news = true;
+	if (a->open->is_whole)
+		became_whole(n, a);
+	else
+		attachment_set_whole(n, a, false);
+}
+
+enum wici_err attachments_bring(struct node *n, const struct wici_id *root,
+				uint64_t size, const struct wici_message *m)
+{
+	struct attachment *a = attachment_find(n, root, size);
+	enum wici_err err = WICI_OK;
+
+	if (a && !a->is_whole)
+		err = attachment_open(n, a);
+	if (!err && a && !a->is_whole && !chunks_is_judged(a->open)) {
+		while (!err && !chunks_is_judged(a->open))
+			err = attachment_err(
+				n, chunks_judge(a->open, JUDGE_CHUNKS));
+		if (!err)
+			end_judging(n, a);
+		if (!err && a->is_whole)
+			return WICI_END;
+	}
+	return err ? err : attachments_take(n, root, size, m);
+}
+
 enum wici_err attachments_give(struct node *n, const struct wici_id *root,
 			       uint64_t size, uint32_t from, uint32_t to,
 			       struct wici_message *m)
@@ -202,13 +232,8 @@ void attachment_judge_some(struct node *n)
 	if (!a || attachment_err(n, chunks_judge(a->open, JUDGE_CHUNKS)))
 		return;
 	a->used_ms = n->now.mono_ms;
-	if (!chunks_is_judged(a->open))
-		return;
-	s->has_news = true;
-	if (a->open->is_whole)
-		became_whole(n, a);
-	else
-		attachment_set_whole(n, a, false);
+	if (chunks_is_judged(a->open))
+		end_judging(n, a);
 }
 
 bool attachment_is_judging(const struct node *n)

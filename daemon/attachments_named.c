@@ -86,9 +86,9 @@ bool attachments_author(struct node *n, const struct wici_id *root,
 	return of != NULL;
 }
 
-bool attachments_may_show(struct node *n, enum node_access access,
-			  const struct wici_key *identity,
-			  const struct wici_id *root, uint64_t size)
+bool attachments_any(struct node *n, const struct wici_id *root, uint64_t size,
+		     bool (*fits)(void *arg, const struct entry_row *row),
+		     void *arg)
 {
 	int64_t ns[NAMINGS_MAX];
 	struct attachment_naming by;
@@ -97,16 +97,34 @@ bool attachments_may_show(struct node *n, enum node_access access,
 
 	if (referring(n, root, ns, &count))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		const struct feed *feed;
-
-		if (look(n, ns[i], root, size, &by, &row))
-			continue;
-		feed = feeds_by_n(&n->feeds, row.feed_n);
-		if (feed && node_may_hear(n, access, identity, &feed->row.key))
+	for (size_t i = 0; i < count; i++)
+		if (!look(n, ns[i], root, size, &by, &row) && fits(arg, &row))
 			return true;
-	}
 	return false;
+}
+
+struct listener {
+	struct node *n;
+	enum node_access access;
+	const struct wici_key *identity;
+};
+
+static bool may_hear(void *arg, const struct entry_row *row)
+{
+	const struct listener *l = arg;
+	const struct feed *feed = feeds_by_n(&l->n->feeds, row->feed_n);
+
+	return feed &&
+	       node_may_hear(l->n, l->access, l->identity, &feed->row.key);
+}
+
+bool attachments_may_show(struct node *n, enum node_access access,
+			  const struct wici_key *identity,
+			  const struct wici_id *root, uint64_t size)
+{
+	struct listener l = {n, access, identity};
+
+	return attachments_any(n, root, size, may_hear, &l);
 }
 
 /* ---- what goes ---- */

@@ -18,7 +18,9 @@
 /* Of a feed one after the other make one row. */
 struct bundle_rejected {
 	/* gap: what stands between is missing; fork; ended: the feed ends
-	 * before; damaged: what is held here is; else an error's code. */
+	 * before; damaged: what is held here is; quota: a file beyond it;
+	 * later: a file whose record is not applied yet; else an error's
+	 * code. */
 	const char *reason;
 	struct wici_key feed; /* Zero: a statement. */
 	uint64_t seq;         /* The first of them. */
@@ -29,6 +31,7 @@ struct bundle_counts {
 	uint64_t entries, feeds, statements; /* Out: in it. In: taken. */
 	uint64_t known; /* In: entries and statements held already. */
 	uint64_t bytes;
+	uint64_t files;   /* In: whole now. */
 	uint64_t rejects; /* Entries and statements in all. */
 	size_t rejected_count;
 	struct bundle_rejected rejected[BUNDLE_REJECTED_MAX];
@@ -46,6 +49,7 @@ struct bundle_want {
 	const struct wici_key *institutions; /* Of these alone; count 0: all. */
 	size_t count;
 	int64_t since_ms; /* Of each feed from the first such entry on; 0. */
+	bool has_files; /* What the entries in it name, as far as it is here. */
 };
 
 /* Begins to write one; replaces what the client had. WICI_NOT_MEMBER: no

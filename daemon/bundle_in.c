@@ -406,6 +406,8 @@ static enum wici_err take_record(struct node *n, struct bundle *b,
 		return take_bearer(n, b, bytes);
 	case WICI_BUNDLE_JOIN:
 		return take_join(n, b, bytes);
+	case WICI_BUNDLE_CHUNK:
+		return bundle_take_chunk(n, b, bytes);
 	case WICI_BUNDLE_END:
 	case WICI_BUNDLE_ABOUT:
 	case WICI_BUNDLE_BACKUP:

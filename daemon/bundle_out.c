@@ -2,6 +2,7 @@
  * record. */
 #include "daemon/bundle_private.h"
 
+#include "daemon/attachments.h"
 #include "daemon/bearer.h"
 #include "daemon/erase.h"
 #include "daemon/membership.h"
@@ -118,14 +119,27 @@ static void count_parts(const struct node *n, struct bundle *b)
 	}
 }
 
+static struct bundle_part *part_of(const struct node *n, const struct bundle *b,
+				   const struct wici_key *feed)
+{
+	struct bundle_part of = {.head.feed = *feed, .rank = rank_of(n, feed)};
+
+	return bsearch(&of, b->parts, b->parts_count, sizeof(of),
+		       compare_parts);
+}
+
+const struct bundle_part *bundle_part_of(const struct node *n,
+					 const struct bundle *b,
+					 const struct wici_key *feed)
+{
+	return part_of(n, b, feed);
+}
+
 enum wici_err bundle_leave_out(struct node *n, struct bundle *b,
 			       const struct wici_head *held)
 {
 	const struct feed *feed = feeds_find(&n->feeds, &held->feed);
-	struct bundle_part of = {.head = *held,
-				 .rank = rank_of(n, &held->feed)};
-	struct bundle_part *part = bsearch(&of, b->parts, b->parts_count,
-					   sizeof(of), compare_parts);
+	struct bundle_part *part = part_of(n, b, &held->feed);
 	struct wici_id id;
 	enum wici_err err;
 
@@ -163,35 +177,38 @@ enum wici_err bundle_open_out(struct node *n, uint64_t client,
 	b = bundle_new(n, client);
 	b->is_out = true;
 	b->is_backup = want->is_backup;
+	b->has_files = want->has_files;
 	list_statements(n, b);
 	*bundle = b;
 	err = list_parts(n, b, want);
 	count_parts(n, b);
+	if (want->has_files)
+		b->counts.bytes += attachments_bytes(n);
 	return err;
 }
 
-struct out { /* Where the next record goes. */
-	uint8_t *p;
-	size_t len, max;
-};
-
-static bool has_room(const struct out *o)
+static bool has_room(const struct bundle_piece *o)
 {
 	return o->max - o->len >= RECORD_HEAD + WICI_BUNDLE_AFTER_LEN +
 					  RECORD_HEAD + WICI_BUNDLE_RECORD_MAX +
 					  END_LEN;
 }
 
-static void put(struct bundle *b, struct out *o, enum wici_bundle_type type,
-		struct wici_bytes bytes)
+uint8_t *bundle_room(const struct bundle_piece *o)
+{
+	return o->p + o->len + RECORD_HEAD;
+}
+
+void bundle_put(struct bundle *b, struct bundle_piece *o,
+		enum wici_bundle_type type, struct wici_bytes bytes)
 {
 	wici_bundle_record(&b->writer, o->p + o->len, type, bytes);
-	if (o->p + o->len + RECORD_HEAD != bytes.p)
-		memcpy(o->p + o->len + RECORD_HEAD, bytes.p, bytes.len);
+	if (bundle_room(o) != bytes.p)
+		memcpy(bundle_room(o), bytes.p, bytes.len);
 	o->len += RECORD_HEAD + bytes.len;
 }
 
-static void put_about(struct node *n, struct bundle *b, struct out *o)
+static void put_about(struct node *n, struct bundle *b, struct bundle_piece *o)
 {
 	struct wici_bundle_about about = {
 		.created_ms = n->now.wall_ms > 0 ? (uint64_t)n->now.wall_ms : 0,
@@ -205,7 +222,7 @@ static void put_about(struct node *n, struct bundle *b, struct out *o)
 	wici_mp_writer_init(&w, buf, sizeof(buf));
 	wici_bundle_about_write(&w, &about);
 	WICI_REQUIRE(wici_mp_written(&w, &bytes) == WICI_OK);
-	put(b, o, WICI_BUNDLE_ABOUT, bytes);
+	bundle_put(b, o, WICI_BUNDLE_ABOUT, bytes);
 }
 
 static void add_address(struct wici_bundle_backup *backup, const char *address)
@@ -220,7 +237,8 @@ static void add_address(struct wici_bundle_backup *backup, const char *address)
 	backup->addresses[backup->addresses_count++] = a;
 }
 
-static enum wici_err put_backup(struct node *n, struct bundle *b, struct out *o)
+static enum wici_err put_backup(struct node *n, struct bundle *b,
+				struct bundle_piece *o)
 {
 	struct wici_bundle_backup backup = {
 		.roster_id = n->roster.id, .roster_version = n->roster.version};
@@ -252,7 +270,7 @@ static enum wici_err put_backup(struct node *n, struct bundle *b, struct out *o)
 		wici_mp_writer_init(&w, buf, sizeof(buf));
 		wici_bundle_backup_write(&w, &backup);
 		WICI_REQUIRE(wici_mp_written(&w, &bytes) == WICI_OK);
-		put(b, o, WICI_BUNDLE_BACKUP, bytes);
+		bundle_put(b, o, WICI_BUNDLE_BACKUP, bytes);
 	}
 	sodium_memzero(text, sizeof(text));
 	sodium_memzero(buf, sizeof(buf));
@@ -261,20 +279,20 @@ static enum wici_err put_backup(struct node *n, struct bundle *b, struct out *o)
 
 /* What is gone meanwhile (a proof that a better one replaced) is left out. */
 static enum wici_err put_statement(struct node *n, struct bundle *b,
-				   struct out *o)
+				   struct bundle_piece *o)
 {
 	struct wici_bytes bytes;
 	enum wici_err err = node_read_statement(
 		n, &b->statements[b->statements_at++], &bytes);
 
 	if (err == WICI_OK)
-		put(b, o, WICI_BUNDLE_STATEMENT, bytes);
+		bundle_put(b, o, WICI_BUNDLE_STATEMENT, bytes);
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
 /* What the file's own chain of the feed begins behind; and where nothing
  * follows, that this is where it ends, for the bundle after this one. */
-static void put_after(struct bundle *b, struct out *o)
+static void put_after(struct bundle *b, struct bundle_piece *o)
 {
 	const struct bundle_part *part = &b->parts[b->parts_at];
 	uint8_t after[WICI_BUNDLE_AFTER_LEN];
@@ -283,7 +301,8 @@ static void put_after(struct bundle *b, struct out *o)
 	if (part->after.seq == 0)
 		return;
 	wici_bundle_after_write(after, &part->after);
-	put(b, o, WICI_BUNDLE_AFTER, (struct wici_bytes){after, sizeof(after)});
+	bundle_put(b, o, WICI_BUNDLE_AFTER,
+		   (struct wici_bytes){after, sizeof(after)});
 }
 
 /* Done, or spoilt from here on, which is being healed. */
@@ -302,7 +321,7 @@ static void end_part(struct bundle *b)
  * not it stood among the statements: so who reads need keep but a few. One at a
  * time. WICI_END: there are no more for the next run. */
 static enum wici_err put_erasure(struct node *n, struct bundle *b,
-				 struct out *o)
+				 struct bundle_piece *o)
 {
 	const struct bundle_part *part = &b->parts[b->parts_at];
 	uint64_t last = b->seq + WICI_RUN_ENTRIES_MAX;
@@ -321,11 +340,12 @@ static enum wici_err put_erasure(struct node *n, struct bundle *b,
 	b->erased_to = e->of.seq;
 	err = node_read_statement(n, &e->id, &bytes);
 	if (err == WICI_OK)
-		put(b, o, WICI_BUNDLE_STATEMENT, bytes);
+		bundle_put(b, o, WICI_BUNDLE_STATEMENT, bytes);
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
-static enum wici_err put_run(struct node *n, struct bundle *b, struct out *o)
+static enum wici_err put_run(struct node *n, struct bundle *b,
+			     struct bundle_piece *o)
 {
 	const struct bundle_part *part = &b->parts[b->parts_at];
 	struct wici_bytes run;
@@ -342,12 +362,12 @@ static enum wici_err put_run(struct node *n, struct bundle *b, struct out *o)
 		return err;
 	if (b->seq < part->head.seq)
 		err = node_read_run(n, &part->head.feed, b->seq + 1,
-				    part->head.seq, o->p + o->len + RECORD_HEAD,
+				    part->head.seq, bundle_room(o),
 				    WICI_BUNDLE_RECORD_MAX, &run);
 	if (err == WICI_OK)
 		err = wici_run_peek(run, &feed, &first, &count);
 	if (err == WICI_OK) {
-		put(b, o, WICI_BUNDLE_RUN, run);
+		bundle_put(b, o, WICI_BUNDLE_RUN, run);
 		b->seq += count;
 		return WICI_OK;
 	}
@@ -358,9 +378,10 @@ static enum wici_err put_run(struct node *n, struct bundle *b, struct out *o)
 }
 
 /* PROTOCOL §7.7: "the message JOIN (§3.4), whole" */
-static enum wici_err put_join(struct node *n, struct bundle *b, struct out *o)
+static enum wici_err put_join(struct node *n, struct bundle *b,
+			      struct bundle_piece *o)
 {
-	uint8_t *at = o->p + o->len + RECORD_HEAD;
+	uint8_t *at = bundle_room(o);
 	uint8_t open[JOIN_OPEN_MAX];
 	struct wici_message m;
 	enum wici_err err = node_join_message(n, open, &m);
@@ -368,33 +389,38 @@ static enum wici_err put_join(struct node *n, struct bundle *b, struct out *o)
 	if (err != WICI_OK)
 		return err == WICI_NOT_FOUND ? WICI_OK : err;
 	wici_message_encode(at, &m);
-	put(b, o, WICI_BUNDLE_JOIN,
-	    (struct wici_bytes){at, wici_message_len(&m)});
+	bundle_put(b, o, WICI_BUNDLE_JOIN,
+		   (struct wici_bytes){at, wici_message_len(&m)});
 	return WICI_OK;
 }
 
-static enum wici_err put_bearer(struct node *n, struct bundle *b, struct out *o)
+static enum wici_err put_bearer(struct node *n, struct bundle *b,
+				struct bundle_piece *o)
 {
 	struct wici_bytes bytes;
-	enum wici_err err = bearer_make(n, o->p + o->len + RECORD_HEAD, &bytes);
+	enum wici_err err = bearer_make(n, bundle_room(o), &bytes);
 
 	if (err == WICI_OK)
-		put(b, o, WICI_BUNDLE_BEARER, bytes);
+		bundle_put(b, o, WICI_BUNDLE_BEARER, bytes);
 	return err == WICI_NOT_FOUND ? WICI_OK : err;
 }
 
-static enum wici_err put_record(struct node *n, struct bundle *b, struct out *o)
+static enum wici_err put_record(struct node *n, struct bundle *b,
+				struct bundle_piece *o)
 {
 	if (b->statements_at < b->counts.statements)
 		return put_statement(n, b, o);
 	if (b->parts_at < b->parts_count)
 		return put_run(n, b, o);
-	b->step = b->is_backup ? BUNDLE_LAST : BUNDLE_JOIN;
+	b->step = BUNDLE_FILES;
 	return WICI_OK;
 }
 
-static enum wici_err put_next(struct node *n, struct bundle *b, struct out *o)
+static enum wici_err put_next(struct node *n, struct bundle *b,
+			      struct bundle_piece *o)
 {
+	enum wici_err err;
+
 	switch (b->step) {
 	case BUNDLE_HEAD:
 		count_parts(n, b);
@@ -411,6 +437,11 @@ static enum wici_err put_next(struct node *n, struct bundle *b, struct out *o)
 		return put_backup(n, b, o);
 	case BUNDLE_RECORDS:
 		return put_record(n, b, o);
+	case BUNDLE_FILES:
+		err = b->has_files ? bundle_put_chunk(n, b, o) : WICI_END;
+		if (err == WICI_END)
+			b->step = b->is_backup ? BUNDLE_LAST : BUNDLE_JOIN;
+		return err == WICI_END ? WICI_OK : err;
 	case BUNDLE_JOIN:
 		b->step = BUNDLE_BEARER;
 		return put_join(n, b, o);
@@ -428,12 +459,12 @@ static enum wici_err put_next(struct node *n, struct bundle *b, struct out *o)
 enum wici_err bundle_read(struct node *n, struct bundle *b, uint8_t *buf,
 			  size_t max, size_t *len)
 {
-	struct out o = {buf, 0, max};
+	struct bundle_piece o = {buf, 0, max};
 	enum wici_err err = WICI_OK;
 
 	WICI_REQUIRE(b->is_out && max >= BUNDLE_PIECE_MAX);
 	while (err == WICI_OK && has_room(&o))
 		err = put_next(n, b, &o);
 	*len = o.len;
-	return err;
+	return err == WICI_AGAIN ? WICI_OK : err;
 }

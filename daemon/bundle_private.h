@@ -17,6 +17,7 @@ enum bundle_step {
 	BUNDLE_ABOUT,
 	BUNDLE_BACKUP,
 	BUNDLE_RECORDS,
+	BUNDLE_FILES,
 	BUNDLE_JOIN,
 	BUNDLE_BEARER,
 	BUNDLE_LAST
@@ -27,7 +28,15 @@ struct bundle {
 	uint64_t client;
 	bool is_out;
 	bool is_backup;
+	bool has_files;
 	struct bundle_counts counts;
+	/* Out and in: the file at hand, and its next chunk. */
+	struct {
+		struct wici_id root;
+		uint64_t size; /* 0: none yet. */
+		uint32_t next; /* Out. */
+		bool is_taken; /* In: its chunks are wanted. */
+	} file;
 	/* Out: */
 	struct wici_bundle_writer writer;
 	enum bundle_step step;
@@ -47,6 +56,30 @@ struct bundle {
 	bool has_join; /* Somebody asked; once a file. */
 	uint8_t *rest; /* What is left of a run; allocated for the first. */
 };
+
+struct bundle_piece { /* Out: where the next record goes. */
+	uint8_t *p;
+	size_t len, max;
+};
+
+/* Where a record's bytes may be written before they are put. */
+uint8_t *bundle_room(const struct bundle_piece *o);
+void bundle_put(struct bundle *b, struct bundle_piece *o,
+		enum wici_bundle_type type, struct wici_bytes bytes);
+
+/* The part of this feed; NULL: it is not in the bundle. */
+const struct bundle_part *bundle_part_of(const struct node *n,
+					 const struct bundle *b,
+					 const struct wici_key *feed);
+
+/* One chunk more, or one file further. WICI_END: there are no more; WICI_AGAIN:
+ * it is being hashed. */
+WICI_NODISCARD
+enum wici_err bundle_put_chunk(struct node *n, struct bundle *b,
+			       struct bundle_piece *o);
+WICI_NODISCARD
+enum wici_err bundle_take_chunk(struct node *n, struct bundle *b,
+				struct wici_bytes bytes);
 
 /* Replaces what the client had. */
 struct bundle *bundle_new(struct node *n, uint64_t client);

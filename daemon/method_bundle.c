@@ -14,7 +14,12 @@
 
 #define INSTITUTIONS_MAX 200
 
+static const struct wici_field backup_params[] = {
+	PARAM("files", BOOL, .flags = 0),
+	PARAM_END,
+};
 static const struct wici_field open_params[] = {
+	PARAM("files", BOOL, .flags = 0),
 	PARAM("from", MEMBER, .flags = WICI_LIST,
 	      .items_max = INSTITUTIONS_MAX),
 	PARAM("since", DAY, .flags = 0),
@@ -60,7 +65,8 @@ static enum wici_err open_out(struct call *call, const struct bundle_want *want)
 
 static enum wici_err backup_open(struct call *call)
 {
-	const struct bundle_want want = {.is_backup = true};
+	const struct bundle_want want = {
+		.is_backup = true, .has_files = method_is_set(call, "files")};
 
 	return open_out(call, &want);
 }
@@ -68,7 +74,8 @@ static enum wici_err backup_open(struct call *call)
 static enum wici_err bundle_open(struct call *call)
 {
 	struct wici_key *keys = growing_alloc(INSTITUTIONS_MAX * sizeof(*keys));
-	struct bundle_want want = {.institutions = keys};
+	struct bundle_want want = {.institutions = keys,
+				   .has_files = method_is_set(call, "files")};
 	struct wici_mp_reader r;
 	struct wici_bytes raw;
 	struct wici_mp v;
@@ -254,7 +261,7 @@ static void write_admitted(struct wici_mp_writer *w, const struct node *n,
 static void write_counts(struct wici_mp_writer *w, const struct node *n,
 			 const struct bundle_counts *counts, enum wici_err err)
 {
-	wici_mp_map(w, 9 + counts->has_admitted);
+	wici_mp_map(w, 10 + counts->has_admitted);
 	if (counts->has_admitted)
 		write_admitted(w, n, counts);
 	wici_mp_str(w, "done");
@@ -271,6 +278,8 @@ static void write_counts(struct wici_mp_writer *w, const struct node *n,
 	wici_mp_uint(w, counts->known);
 	wici_mp_str(w, "bytes");
 	wici_mp_uint(w, counts->bytes);
+	wici_mp_str(w, "files");
+	wici_mp_uint(w, counts->files);
 	write_rejected(w, counts);
 }
 
@@ -308,7 +317,9 @@ enum wici_err method_bundle_write(struct call *call)
 }
 
 const struct method methods_bundle[] = {
-	{.name = "backup.open", .function = backup_open},
+	{.name = "backup.open",
+	 .params = backup_params,
+	 .function = backup_open},
 	{.name = "backup.read", .function = read_piece},
 	{.name = "backup.note", .params = note_params, .function = backup_note},
 	{.name = "bundle.open", .params = open_params, .function = bundle_open},

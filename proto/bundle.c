@@ -97,6 +97,27 @@ void wici_bundle_after_write(uint8_t *out, const struct wici_head *after)
 	memcpy(out + WICI_KEY_LEN + 8, after->id.b, WICI_ID_LEN);
 }
 
+size_t wici_bundle_chunk_write(uint8_t *out,
+			       const struct wici_bundle_chunk *chunk)
+{
+	uint8_t *p = out;
+	size_t path_len = chunk->path_count * WICI_ID_LEN;
+
+	WICI_REQUIRE(chunk->path_count <= WICI_CHUNK_PATH_MAX &&
+		     chunk->bytes.len <= WICI_CHUNK_LEN_MAX);
+	wici_put_u64(p, chunk->size);
+	memcpy(p + 8, chunk->root.b, WICI_ID_LEN);
+	p += 8 + WICI_ID_LEN;
+	wici_put_u32(p, chunk->i);
+	p[4] = (uint8_t)chunk->path_count;
+	p += 5;
+	if (path_len)
+		memcpy(p, chunk->path, path_len);
+	p += path_len;
+	memcpy(p, chunk->bytes.p, chunk->bytes.len);
+	return (size_t)(p - out) + chunk->bytes.len;
+}
+
 /* ---- reading ---- */
 
 void wici_bundle_reader_init(struct wici_bundle_reader *r)
@@ -220,7 +241,7 @@ enum wici_err wici_bundle_next(struct wici_bundle_reader *r,
 	do {
 		if (err == WICI_OK)
 			err = read_record(r, &number, bytes);
-	} while (err == WICI_OK && number > WICI_BUNDLE_JOIN);
+	} while (err == WICI_OK && number > WICI_BUNDLE_CHUNK);
 	if (err == WICI_OK)
 		*type = (enum wici_bundle_type)number;
 	return err;
@@ -334,6 +355,26 @@ enum wici_err wici_bundle_after_read(struct wici_head *after,
 	wici_take_copy(&c, after->id.b, WICI_ID_LEN);
 	return c.ok && c.len == 0 && after->seq >= 1 &&
 			       after->seq <= WICI_SEQ_MAX
+		       ? WICI_OK
+		       : WICI_REJECT_BUNDLE;
+}
+
+enum wici_err wici_bundle_chunk_read(struct wici_bundle_chunk *chunk,
+				     struct wici_bytes b)
+{
+	struct wici_cursor c = wici_cursor(b);
+
+	chunk->size = wici_take_u64(&c);
+	wici_take_copy(&c, chunk->root.b, WICI_ID_LEN);
+	chunk->i = wici_take_u32(&c);
+	chunk->path_count = wici_take_u8(&c);
+	if (chunk->path_count > WICI_CHUNK_PATH_MAX)
+		return WICI_REJECT_BUNDLE;
+	chunk->path = (const struct wici_id *)wici_take(
+		&c, chunk->path_count * WICI_ID_LEN);
+	chunk->bytes = (struct wici_bytes){c.p, c.len};
+	return c.ok && c.len >= 1 && c.len <= WICI_CHUNK_LEN_MAX &&
+			       wici_chunks_count(chunk->size)
 		       ? WICI_OK
 		       : WICI_REJECT_BUNDLE;
 }

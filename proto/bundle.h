@@ -7,6 +7,7 @@
 #ifndef WICI_PROTO_BUNDLE_H
 #define WICI_PROTO_BUNDLE_H
 
+#include "proto/attachment.h"
 #include "proto/entry.h"
 #include "proto/mp_write.h"
 
@@ -25,7 +26,8 @@ enum wici_bundle_type {
 	WICI_BUNDLE_PROOF = 6,
 	WICI_BUNDLE_AFTER = 7,
 	WICI_BUNDLE_BEARER = 8, /* Whose it is: proto/bearer.h. */
-	WICI_BUNDLE_JOIN = 9 /* A message JOIN: who asks to be let in. */
+	WICI_BUNDLE_JOIN = 9,   /* A message JOIN: who asks to be let in. */
+	WICI_BUNDLE_CHUNK = 10  /* Of a file. */
 };
 
 struct wici_bundle_about {
@@ -68,6 +70,25 @@ void wici_bundle_backup_write(struct wici_mp_writer *w,
 
 /* AFTER: the entry that the feed's next run follows. 72 bytes. */
 void wici_bundle_after_write(uint8_t *out, const struct wici_head *after);
+
+/* CHUNK: one of a file's, by the path of its tree (proto/attachment.h). */
+struct wici_bundle_chunk {
+	uint64_t size; /* Of the file. */
+	struct wici_id root;
+	uint32_t i;
+	size_t path_count;
+	const struct wici_id *path;
+	struct wici_bytes bytes;
+};
+
+/* Into out, which holds a record: how many bytes. */
+size_t wici_bundle_chunk_write(uint8_t *out,
+			       const struct wici_bundle_chunk *chunk);
+
+/* Borrows b. Whether it fits is not looked at. WICI_REJECT_BUNDLE. */
+WICI_NODISCARD
+enum wici_err wici_bundle_chunk_read(struct wici_bundle_chunk *chunk,
+				     struct wici_bytes b);
 
 /* ---- reading ---- */
 

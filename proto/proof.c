@@ -110,6 +110,7 @@ enum wici_err wici_proof_take(struct wici_proof *p, enum wici_bundle_type type,
 	case WICI_BUNDLE_AFTER:
 	case WICI_BUNDLE_BEARER:
 	case WICI_BUNDLE_JOIN:
+	case WICI_BUNDLE_CHUNK:
 		break;
 	}
 	return WICI_OK;

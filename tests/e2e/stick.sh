@@ -146,6 +146,58 @@ expect 0 "published"
 carry mlawa cal
 at cal --json list practice --from "MOPS Mława"
 is "$(json '.items[0].title')" "Klub sąsiedzki" "and read"
+mkdir "$T/got" "$T/again"
+# Files that records name travel so, too: whole, or none of them.
+head -c 3000000 /dev/urandom >"$T/plan.pdf"
+head -c 300 /dev/urandom >"$T/notatka.txt"
+at mlawa --json document publish --title "Plan" --files "$T/plan.pdf" \
+	--files "$T/notatka.txt"
+expect 0 "published with files"
+id=$(json .id)
+carry mlawa cal
+at cal attachment get "$id" -o "$T/got" --timeout 1
+isnt "$code" 0 "records alone bring no files"
+rm -f "$T/files"
+at mlawa --json bundle export "$T/files" --files
+expect 0 "export with files"
+is "$(json '.files, .files_bytes' | tr '\n' ' ')" "2 3000300 " "how many"
+at none --lang pl bundle show "$T/files"
+has "$out" "2, razem 3" "in Polish"
+
+# A byte of a file is wrong: its chunk is not taken, the file is not given out.
+cp "$T/files" "$T/bad"
+printf '\377\376\375' | dd of="$T/bad" bs=1 \
+	seek=$(($(stat -c %s "$T/bad") - 1500000)) conv=notrunc 2>/dev/null
+at none bundle show "$T/bad"
+isnt "$code" 0 "show finds it"
+at cal --json bundle import "$T/bad"
+expect 8 "import finds it"
+is "$(json '[.rejected[].reason] | unique | join(",")')" chunk "it is said what"
+at cal attachment get "$id" -o "$T/got" --timeout 1
+isnt "$code" 0 "a file of which something is missing is not given"
+kill9 cal
+daemon cal
+at cal --json bundle import "$T/files"
+expect 0 "whole now, over what was there"
+at cal --json bundle import "$T/files"
+is "$(json '[.files, (.rejected | length)] | join(" ")')" "0 0" "twice is once"
+at cal --json attachment get "$id" -o "$T/got"
+expect 0 "and given out"
+cmp "$T/plan.pdf" "$T/got/plan.pdf" || fail "not the same file"
+cmp "$T/notatka.txt" "$T/got/notatka.txt" || fail "not the same file"
+
+# A backup with files brings them back when all else is lost.
+at mlawa --json backup create "$T/all.backup" --files
+expect 0 "a backup with files"
+stop mlawa
+rm -rf "$T/mlawa/state"
+daemon mlawa
+at mlawa --json restore "$T/all.backup" --yes
+expect 8 "restored, and nobody could be asked"
+at mlawa --json attachment get "$id" -o "$T/again"
+expect 0 "with its files"
+cmp "$T/plan.pdf" "$T/again/plan.pdf" || fail "not the same file"
+
 at mlawa --json peer list
 is "$(json '[.items[] | select(.received > 0 or .sent > 0)] | length')" 0 \
 	"no peer was ever met"

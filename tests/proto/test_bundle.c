@@ -46,7 +46,7 @@ static void sample(void)
 	add(WICI_BUNDLE_STATEMENT, WICI_BYTES("statement"));
 	add(200, WICI_BYTES("later"));
 	add(WICI_BUNDLE_RUN, WICI_BYTES("run"));
-	add(9, WICI_BYTES(""));
+	add(11, WICI_BYTES(""));
 	add(WICI_BUNDLE_ENTRY, WICI_BYTES("entry"));
 	add(WICI_BUNDLE_RUN, WICI_BYTES("run 2"));
 	end();
@@ -400,6 +400,47 @@ TEST(what_a_run_follows_comes_back)
 	CHECK_ERR(wici_bundle_after_read(&read, b), WICI_REJECT_BUNDLE);
 }
 
+TEST(a_chunk_is_read_as_it_was_written_and_no_part_of_it)
+{
+	static uint8_t buf[WICI_BUNDLE_RECORD_MAX], bytes[WICI_CHUNK_LEN_MAX];
+	struct wici_id path[WICI_CHUNK_PATH_MAX];
+	const struct wici_bundle_chunk chunk = {
+		.size = WICI_ATTACHMENT_SIZE_MAX,
+		.root = {{7}},
+		.i = 2047,
+		.path_count = WICI_CHUNK_PATH_MAX,
+		.path = path,
+		.bytes = {bytes, sizeof(bytes)}};
+	const size_t head = 8 + WICI_ID_LEN + 5 + sizeof(path);
+	struct wici_bundle_chunk got;
+	size_t len;
+
+	memset(path, 0x11, sizeof(path));
+	memset(bytes, 0x22, sizeof(bytes));
+	len = wici_bundle_chunk_write(buf, &chunk);
+	CHECK(len == head + sizeof(bytes) && len <= WICI_BUNDLE_RECORD_MAX);
+	CHECK_OK(wici_bundle_chunk_read(&got, (struct wici_bytes){buf, len}));
+	CHECK(got.size == chunk.size && got.i == chunk.i &&
+	      wici_id_equal(&got.root, &chunk.root) &&
+	      got.path_count == chunk.path_count &&
+	      memcmp(got.path, path, sizeof(path)) == 0 &&
+	      wici_bytes_equal(got.bytes, chunk.bytes));
+	for (size_t cut = 0; cut <= head; cut++)
+		CHECK_ERR(wici_bundle_chunk_read(&got,
+						 (struct wici_bytes){buf, cut}),
+			  WICI_REJECT_BUNDLE);
+	CHECK_ERR(
+		wici_bundle_chunk_read(&got, (struct wici_bytes){buf, len + 1}),
+		WICI_REJECT_BUNDLE);
+	buf[8 + WICI_ID_LEN + 4] = WICI_CHUNK_PATH_MAX + 1;
+	CHECK_ERR(wici_bundle_chunk_read(&got, (struct wici_bytes){buf, len}),
+		  WICI_REJECT_BUNDLE);
+	buf[8 + WICI_ID_LEN + 4] = 0;
+	memset(buf, 0, 8); /* A file of no bytes. */
+	CHECK_ERR(wici_bundle_chunk_read(&got, (struct wici_bytes){buf, head}),
+		  WICI_REJECT_BUNDLE);
+}
+
 TEST_MAIN(RUN(every_cut_gives_the_same_records),
 	  RUN(a_bundle_cut_short_is_never_whole),
 	  RUN(a_bit_that_flipped_is_found_wherever_it_is),
@@ -414,4 +455,5 @@ TEST_MAIN(RUN(every_cut_gives_the_same_records),
 	  RUN(what_a_bundle_says_of_itself_comes_back),
 	  RUN(what_brings_an_institution_back_comes_back),
 	  RUN(a_backup_of_more_addresses_than_it_may_have_is_refused),
-	  RUN(what_a_run_follows_comes_back))
+	  RUN(what_a_run_follows_comes_back),
+	  RUN(a_chunk_is_read_as_it_was_written_and_no_part_of_it))

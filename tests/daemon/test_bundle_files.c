@@ -1,0 +1,228 @@
+/* tests/daemon/test_bundle_files.c — Files in bundles: what a record names comes
+ * whole, and nothing else comes at all. PROTOCOL §7.8. */
+#include "daemon/attachments.h"
+#include "tests/daemon/attached.h"
+#include "tests/daemon/call.h"
+#include "tests/daemon/stick.h"
+
+#define KIB ((uint64_t)1024)
+
+static const struct bundle_want with_files = {.has_files = true};
+
+static void add(struct fixture *f, const struct attached *a)
+{
+	struct wici_id root;
+	uint64_t size;
+
+	fixture_begin(f);
+	CHECK_OK(attachments_add(f->n, CLIENT, a->size));
+	CHECK_OK(attachments_append(f->n, CLIENT,
+				    (struct wici_bytes){a->bytes, a->size}));
+	CHECK_OK(attachments_finish(f->n, CLIENT, &root, &size));
+	fixture_end(f);
+	CHECK(wici_id_equal(&root, &a->root) && size == a->size);
+}
+
+static void name_it(struct fixture *f, const struct attached *a)
+{
+	char json[300];
+
+	(void)snprintf(json, sizeof(json),
+		       "{'title':'P','files':[{'name':'r.pdf','root':'%s',"
+		       "'size':%llu}]}",
+		       a->hex, (unsigned long long)a->size);
+	CHECK(has(call(f, "practice.publish", json), "'seq'"));
+}
+
+static bool is_whole(struct fixture *f, const struct attached *a)
+{
+	struct attachment_view v;
+
+	attachments_view(f->n, &a->root, a->size, &v);
+	return v.is_known && v.is_whole;
+}
+
+static bool is_same(struct fixture *f, const struct attached *a)
+{
+	uint8_t *buf = growing_alloc(ATTACHMENTS_PIECE);
+	bool is = true;
+	size_t len = 1;
+
+	fixture_begin(f);
+	for (uint64_t at = 0; is && at < a->size; at += len)
+		is = attachments_read(f->n, &a->root, a->size, at, buf, &len) ==
+			     WICI_OK &&
+		     memcmp(buf, a->bytes + at, len) == 0;
+	fixture_end(f);
+	free(buf);
+	return is;
+}
+
+static void forge_chunk(struct file *f, const struct attached *a, uint32_t i,
+			uint64_t size)
+{
+	struct wici_id path[WICI_CHUNK_PATH_MAX];
+	uint8_t *buf = growing_alloc(WICI_BUNDLE_RECORD_MAX);
+	struct wici_bundle_chunk chunk = {.size = size,
+					  .root = a->root,
+					  .i = i,
+					  .path_count =
+						  attached_path(a, i, path),
+					  .path = path,
+					  .bytes = attached_chunk(a, i)};
+
+	forge_record(
+		f, WICI_BUNDLE_CHUNK,
+		(struct wici_bytes){buf, wici_bundle_chunk_write(buf, &chunk)});
+	free(buf);
+}
+
+struct two {
+	struct fixture cal, mlawa;
+	struct attached big, small, other;
+	struct file f;
+};
+
+static void make(struct two *t, uint64_t quota)
+{
+	memset(t, 0, sizeof(*t));
+	call_found(&t->cal);
+	fixture_open(&t->mlawa);
+	t->mlawa.eager = 1; /* None. */
+	t->mlawa.quota = quota;
+	fixture_reopen(&t->mlawa);
+	fixture_join(&t->cal, &t->mlawa, "MOPS Mława");
+	attached_make(&t->big, 1300 * KIB + 5, 1);
+	attached_make(&t->small, 3, 2);
+	attached_make(&t->other, 90 * KIB, 3);
+}
+
+static void drop(struct two *t)
+{
+	attached_clear(&t->big);
+	attached_clear(&t->small);
+	attached_clear(&t->other);
+	file_clear(&t->f);
+	fixture_drop(&t->cal);
+	fixture_drop(&t->mlawa);
+}
+
+TEST(files_come_with_the_records_that_name_them)
+{
+	struct two t;
+
+	make(&t, 0);
+	add(&t.cal, &t.big);
+	name_it(&t.cal, &t.big);
+	add(&t.cal, &t.small);
+	name_it(&t.cal, &t.small);
+	add(&t.cal, &t.other); /* Named by nobody. */
+	write_all(&t.cal, &t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.files == 0 && !is_whole(&t.mlawa, &t.small));
+
+	/* In pieces of any size, and into what has some of it already. */
+	write_want(&t.cal, &t.f, &with_files, NULL, 0);
+	CHECK_ERR(take_pieces(&t.mlawa, &t.f, 700001), WICI_END);
+	CHECK(counts.files == 2 && counts.rejects == 0);
+	CHECK(is_same(&t.mlawa, &t.big) && is_same(&t.mlawa, &t.small));
+	CHECK(!is_whole(&t.mlawa, &t.other));
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.files == 0 && counts.rejects == 0);
+	drop(&t);
+}
+
+/* Who has the records gets the files of those that are new to him. */
+TEST(since_an_earlier_bundle_only_later_files_come)
+{
+	struct wici_head held;
+	struct two t;
+
+	make(&t, 0);
+	add(&t.cal, &t.big);
+	name_it(&t.cal, &t.big);
+	held = (struct wici_head){t.cal.n->own->row.key, t.cal.n->own->row.seq,
+				  t.cal.n->own->row.id};
+	add(&t.cal, &t.small);
+	name_it(&t.cal, &t.small);
+	fixture_carry(&t.cal, &t.mlawa);
+	write_want(&t.cal, &t.f, &with_files, &held, 1);
+	CHECK(t.f.len < 500 * KIB);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.files == 1 && is_same(&t.mlawa, &t.small));
+	drop(&t);
+}
+
+TEST(what_is_forged_or_unnamed_is_not_kept)
+{
+	struct attached not_small;
+	struct two t;
+
+	make(&t, 0);
+	add(&t.cal, &t.other);
+	name_it(&t.cal, &t.other);
+	add(&t.cal, &t.small);
+	name_it(&t.cal, &t.small);
+	fixture_carry(&t.cal, &t.mlawa);
+	fixture_rest(&t.mlawa);
+
+	forge_begin(&t.f, &t.cal.n->network);
+	forge_record(&t.f, WICI_BUNDLE_CHUNK, WICI_BYTES("short"));
+	forge_record(&t.f, WICI_BUNDLE_CHUNK,
+		     WICI_BYTES("12345678 no message"));
+	forge_chunk(&t.f, &t.other, 0, 0);
+	forge_chunk(&t.f, &t.other, 0, (uint64_t)1 << 40);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 4 && is_rejected("bundle"));
+
+	/* Another's bytes under this address; another size; twice; out of
+	 * order; and what no record names. */
+	attached_make(&not_small, 3, 77);
+	not_small.root = t.small.root;
+	forge_begin(&t.f, &t.cal.n->network);
+	forge_chunk(&t.f, &not_small, 0, 3);
+	forge_chunk(&t.f, &t.other, 2, t.other.size + 1);
+	forge_chunk(&t.f, &t.other, 2, t.other.size);
+	forge_chunk(&t.f, &t.other, 2, t.other.size);
+	forge_chunk(&t.f, &t.big, 0, t.big.size);
+	forge_chunk(&t.f, &t.other, 0, t.other.size);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 1 && is_rejected("chunk"));
+	CHECK(counts.files == 0);
+	CHECK(!is_whole(&t.mlawa, &t.small) && !is_whole(&t.mlawa, &t.other));
+
+	/* What is missing still comes, after a restart too. */
+	fixture_reopen(&t.mlawa);
+	forge_begin(&t.f, &t.cal.n->network);
+	forge_chunk(&t.f, &t.other, 1, t.other.size);
+	forge_chunk(&t.f, &t.small, 0, 3);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.files == 2 && counts.rejects == 0);
+	CHECK(is_same(&t.mlawa, &t.other) && is_same(&t.mlawa, &t.small));
+	attached_clear(&not_small);
+	drop(&t);
+}
+
+TEST(a_file_beyond_the_quota_is_told)
+{
+	struct two t;
+
+	make(&t, 1000 * KIB);
+	add(&t.cal, &t.big);
+	name_it(&t.cal, &t.big);
+	add(&t.cal, &t.other);
+	name_it(&t.cal, &t.other);
+	write_want(&t.cal, &t.f, &with_files, NULL, 0);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 1 && is_rejected("quota"));
+	CHECK(counts.files == 1 && is_same(&t.mlawa, &t.other));
+	drop(&t);
+}
+
+TEST_MAIN(RUN(files_come_with_the_records_that_name_them),
+	  RUN(since_an_earlier_bundle_only_later_files_come),
+	  RUN(what_is_forged_or_unnamed_is_not_kept),
+	  RUN(a_file_beyond_the_quota_is_told))
