@@ -182,6 +182,15 @@ static enum wici_err remove_file(int dir_fd, const char *name)
 								 : WICI_IO;
 }
 
+/* What a disk has put behind the end is none of the file. */
+static bool is_cut(int fd, uint64_t size)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && ((uint64_t)st.st_size <= size ||
+				       ftruncate(fd, (off_t)size) == 0);
+}
+
 /* The tree first: whoever finds the bytes under their name finds it too. */
 enum wici_err chunks_whole(struct chunks *c)
 {
@@ -195,7 +204,7 @@ enum wici_err chunks_whole(struct chunks *c)
 		chunks_new_name(from, c->number);
 	else
 		chunks_name_of(from, &c->root, ".part");
-	if (fsync(c->fd) != 0)
+	if (!is_cut(c->fd, c->size) || fsync(c->fd) != 0)
 		return of_errno();
 	if (renameat(c->dir_fd, from, c->dir_fd, to) != 0 ||
 	    fsync(c->dir_fd) != 0)

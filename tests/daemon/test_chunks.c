@@ -302,6 +302,25 @@ TEST(a_file_that_was_cut_short_is_a_part)
 	close_box(&b);
 }
 
+/* And stays so: else it would be hashed anew at each start. */
+TEST(bytes_behind_the_end_are_cut_off)
+{
+	struct box b;
+	char path[200];
+	struct stat st;
+
+	open_box(&b, 3 * WICI_CHUNK_LEN_MAX);
+	fill(&b);
+	CHECK_OK(chunks_close(b.c));
+	(void)snprintf(path, sizeof(path), "%s/%s/%s", b.dir, CHUNKS_DIR,
+		       b.a.hex);
+	CHECK(truncate(path, (off_t)b.a.size + 9) == 0);
+	begin(&b);
+	CHECK(b.c->is_whole && b.c->held == b.a.count);
+	CHECK(stat(path, &st) == 0 && (uint64_t)st.st_size == b.a.size);
+	close_box(&b);
+}
+
 static void add(struct box *b)
 {
 	struct wici_id root;
@@ -439,6 +458,7 @@ TEST_MAIN(
 	RUN(a_spoilt_chunk_of_a_whole_file_is_never_given_and_can_be_fetched),
 	RUN(a_lost_tree_is_made_anew_where_the_bytes_are_good),
 	RUN(a_file_that_was_cut_short_is_a_part),
+	RUN(bytes_behind_the_end_are_cut_off),
 	RUN(what_is_added_has_the_address_that_anybody_would_give_it),
 	RUN(what_was_fetched_in_part_and_is_added_leaves_one_file),
 	RUN(the_folder_tells_what_is_whole_begun_and_wanted),
