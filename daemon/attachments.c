@@ -336,24 +336,29 @@ enum wici_err attachments_named(struct node *n, const struct wici_file *file,
 
 /* ---- seen ---- */
 
-static uint64_t held_bytes(const struct attachment *a)
+static uint64_t held_bytes(const struct attachment *a, bool is_whole)
 {
 	uint64_t held = a->open ? a->open->held : a->held;
 	uint64_t bytes = held * WICI_CHUNK_LEN_MAX;
 
-	if (a->is_whole)
+	if (is_whole)
 		return a->key.size;
 	return bytes < a->key.size ? bytes : a->key.size;
 }
 
+/* What is called whole and has to be hashed may turn out not to be. */
 static void see(const struct attachment *a, struct attachment_view *view)
 {
+	bool is_judging = a->open && !chunks_is_judged(a->open);
+	bool is_whole = a->is_whole && !is_judging;
+
 	*view = (struct attachment_view){
 		.root = a->key.root,
 		.size = a->key.size,
-		.held = held_bytes(a),
+		.held = held_bytes(a, is_whole),
 		.why = a->is_whole ? ATTACHMENT_UNWANTED : a->why,
-		.is_whole = a->is_whole,
+		.is_whole = is_whole,
+		.is_judging = is_judging,
 		.is_known = true,
 		.added_ms = a->added_ms,
 	};

@@ -38,6 +38,7 @@ struct attachment_view {
 	uint64_t held; /* Bytes of it that are here, as far as is known. */
 	enum attachment_why why;
 	bool is_whole;
+	bool is_judging;  /* Its bytes are being hashed: it is not whole now. */
 	bool is_known;    /* False: nothing is here, nor was it asked for. */
 	int64_t added_ms; /* Not 0: added then, and no record names it. */
 };

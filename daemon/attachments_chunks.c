@@ -150,12 +150,23 @@ enum wici_err attachments_take(struct node *n, const struct wici_id *root,
 	return attachment_err(n, err);
 }
 
+/* The disk has spoilt some: it is fetched like anything else. */
+static void became_spoilt(struct node *n, struct attachment *a)
+{
+	attachment_set_whole(n, a, false);
+	attachment_set_why(n, a, ATTACHMENT_ASKED);
+	retry(a);
+	n->attachments->has_news = true;
+}
+
 /* What was hashed is known now. */
 static void end_judging(struct node *n, struct attachment *a)
 {
 	n->attachments->has_news = true;
 	if (a->open->is_whole)
 		became_whole(n, a);
+	else if (a->is_whole)
+		became_spoilt(n, a);
 	else
 		attachment_set_whole(n, a, false);
 }
@@ -198,12 +209,8 @@ enum wici_err attachments_give(struct node *n, const struct wici_id *root,
 				 s->path, &path_count);
 		m->chunk.i = from;
 	}
-	/* The disk has spoilt some: it is fetched like anything else. */
-	if (a->is_whole && !a->open->is_whole) {
-		attachment_set_whole(n, a, false);
-		attachment_set_why(n, a, ATTACHMENT_ASKED);
-		s->has_news = true;
-	}
+	if (a->is_whole && !a->open->is_whole)
+		became_spoilt(n, a);
 	if (err)
 		return attachment_err(n, err);
 	m->type = WICI_MSG_CHUNK;

@@ -267,7 +267,7 @@ static const char *state_of(const struct attachment_view *view)
 {
 	if (view->is_whole)
 		return view->added_ms ? "added" : "whole";
-	if (view->why == ATTACHMENT_UNWANTED)
+	if (view->why == ATTACHMENT_UNWANTED && !view->is_judging)
 		return "absent";
 	return view->held ? "fetching" : "wanted";
 }
@@ -379,8 +379,9 @@ static enum wici_err attachment_read(struct call *call)
 	if (view.is_whole)
 		err = attachments_read(call->node, &root, size, from, buf,
 				       &len);
-	if (err == WICI_NOT_FOUND)
-		err = method_refuse(call, err,
+	/* What is being hashed may turn out to be spoilt. */
+	if (err == WICI_NOT_FOUND || err == WICI_AGAIN)
+		err = method_refuse(call, WICI_NOT_FOUND,
 				    "the file is not here whole: "
 				    "attachment.get");
 	if (!err) {
