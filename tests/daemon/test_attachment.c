@@ -3,88 +3,9 @@
  * is. */
 #include "daemon/attachments.h"
 
-#include <fcntl.h>
-
 #include "daemon/project.h"
-#include "tests/daemon/attached.h"
-#include "tests/daemon/call.h"
+#include "tests/daemon/filed.h"
 #include "tests/daemon/spoil.h"
-
-#define KIB ((uint64_t)1024)
-
-static bool is(const char *got, const char *want)
-{
-	if (strcmp(got, want) == 0)
-		return true;
-	print_error("got  %s\nwant %s\n", got, want);
-	return false;
-}
-
-/* All bytes of it, but for `short_by`. */
-static void send(struct fixture *f, const struct attached *a, uint64_t short_by)
-{
-	char *json = growing_alloc(2 * 70000 + 40);
-	char begin[64];
-
-	(void)snprintf(begin, sizeof(begin), "{'size':%llu}",
-		       (unsigned long long)a->size);
-	CHECK(is(call(f, "attachment.begin", begin), "{}"));
-	for (uint64_t at = 0; at < a->size - short_by; at += 50001) {
-		uint64_t len = a->size - short_by - at;
-		char *p = json + sprintf(json, "{'bytes':'");
-
-		len = len < 50001 ? len : 50001;
-		wici_hex(p, a->bytes + at, len);
-		memcpy(p + 2 * len, "'}", 3);
-		CHECK(is(call(f, "attachment.write", json), "{}"));
-	}
-	free(json);
-}
-
-static void add(struct fixture *f, const struct attached *a)
-{
-	send(f, a, 0);
-	CHECK(has(call(f, "attachment.add", "{'name':'r.pdf'}"), a->hex));
-}
-
-/* A practice that names it; its id. */
-static const char *name_it(struct fixture *f, const struct attached *a,
-			   char id[65])
-{
-	char json[300];
-	const char *said;
-
-	(void)snprintf(json, sizeof(json),
-		       "{'title':'P','files':[{'name':'r.pdf','root':'%s',"
-		       "'size':%llu}]}",
-		       a->hex, (unsigned long long)a->size);
-	said = call(f, "practice.publish", json);
-	if (id)
-		call_get(said, "id", id, 65);
-	return said;
-}
-
-static void view(struct fixture *f, const struct attached *a,
-		 struct attachment_view *v)
-{
-	attachments_view(f->n, &a->root, a->size, v);
-}
-
-static bool is_whole(struct fixture *f, const struct attached *a)
-{
-	struct attachment_view v;
-
-	view(f, a, &v);
-	return v.is_whole;
-}
-
-static enum attachment_why why(struct fixture *f, const struct attached *a)
-{
-	struct attachment_view v;
-
-	view(f, a, &v);
-	return v.why;
-}
 
 /* So many hours pass, and what is to be done is done. */
 static void pass(struct fixture *f, int64_t hours)
@@ -110,25 +31,6 @@ static void carry(struct fixture *a, struct fixture *b)
 	fixture_rest(a);
 }
 
-/* What a peer would send of chunk i. */
-static enum wici_err take(struct fixture *f, const struct attached *a,
-			  uint32_t i)
-{
-	struct wici_id path[WICI_CHUNK_PATH_MAX];
-	struct wici_message m = {.type = WICI_MSG_CHUNK};
-	uint32_t count = attached_path(a, i, path);
-	enum wici_err err;
-
-	m.chunk.root = a->root;
-	m.chunk.i = i;
-	m.chunk.path = (struct wici_packed){path[0].b, (uint16_t)count};
-	m.chunk.bytes = attached_chunk(a, i);
-	fixture_begin(f);
-	err = attachments_take(f->n, &a->root, a->size, &m);
-	fixture_end(f);
-	return err;
-}
-
 TEST(what_is_added_is_whole_and_stays_once_a_record_names_it)
 {
 	struct fixture f;
@@ -137,21 +39,21 @@ TEST(what_is_added_is_whole_and_stays_once_a_record_names_it)
 	call_found(&f);
 	attached_make(&a, 100 * KIB + 1, 1);
 	attached_make(&b, 33 * KIB, 2);
-	add(&f, &a);
-	add(&f, &b);
-	CHECK(is_whole(&f, &a) && is_whole(&f, &b));
+	filed_add(&f, &a);
+	filed_add(&f, &b);
+	CHECK(filed_is_whole(&f, &a) && filed_is_whole(&f, &b));
 	CHECK(attachments_bytes(f.n) == a.size + b.size);
 	CHECK(has(call(&f, "attachment.list", "{}"), "'state':'added'"));
-	CHECK(has(name_it(&f, &a, NULL), "'id'"));
+	CHECK(has(filed_name(&f, &a, NULL), "'id'"));
 	CHECK(has(call(&f, "attachment.list", "{}"), "'state':'whole'"));
 	pass(&f, 23);
-	CHECK(is_whole(&f, &a) && is_whole(&f, &b));
+	CHECK(filed_is_whole(&f, &a) && filed_is_whole(&f, &b));
 	fixture_reopen(&f); /* Who named it, and since when, outlives this. */
 	pass(&f, 2);
-	CHECK(is_whole(&f, &a) && !is_whole(&f, &b));
+	CHECK(filed_is_whole(&f, &a) && !filed_is_whole(&f, &b));
 	CHECK(attachments_bytes(f.n) == a.size);
 	pass(&f, 48);
-	CHECK(is_whole(&f, &a));
+	CHECK(filed_is_whole(&f, &a));
 	attached_clear(&a);
 	attached_clear(&b);
 	fixture_drop(&f);
@@ -167,7 +69,7 @@ TEST(bytes_come_out_as_they_went_in)
 
 	call_found(&f);
 	attached_make(&a, 1200 * KIB + 7, 3);
-	add(&f, &a);
+	filed_add(&f, &a);
 	while (at < a.size) {
 		fixture_begin(&f);
 		CHECK_OK(attachments_read(f.n, &a.root, a.size, at, buf, &len));
@@ -193,7 +95,7 @@ TEST(what_is_not_as_it_was_announced_is_not_added)
 		  "file_size"));
 	CHECK(has(call(&f, "attachment.write", "{'bytes':'00'}"), "usage"));
 	CHECK(has(call(&f, "attachment.add", "{'name':'a'}"), "usage"));
-	send(&f, &a, 1);
+	filed_send(&f, &a, 1);
 	CHECK(has(call(&f, "attachment.add", "{'name':'a'}"), "usage"));
 	CHECK(has(call(&f, "attachment.write", "{'bytes':'0000'}"), "usage"));
 	CHECK(has(call(&f, "attachment.add", "{'name':'../a'}"), "file_name"));
@@ -203,7 +105,7 @@ TEST(what_is_not_as_it_was_announced_is_not_added)
 	fixture_begin(&f);
 	node_client_gone(f.n, 1);
 	fixture_end(&f);
-	CHECK(attachments_bytes(f.n) == 0 && !is_whole(&f, &a));
+	CHECK(attachments_bytes(f.n) == 0 && !filed_is_whole(&f, &a));
 	attached_clear(&a);
 	fixture_drop(&f);
 }
@@ -218,25 +120,25 @@ TEST(a_record_brings_the_want_for_a_small_file)
 	found_two(&cal, &mlawa);
 	attached_make(&small, 1024 * KIB, 5);
 	attached_make(&large, 1024 * KIB + 1, 6);
-	add(&cal, &small);
-	add(&cal, &large);
-	CHECK(has(name_it(&cal, &small, NULL), "'id'"));
-	(void)name_it(&cal, &large, id);
+	filed_add(&cal, &small);
+	filed_add(&cal, &large);
+	CHECK(has(filed_name(&cal, &small, NULL), "'id'"));
+	(void)filed_name(&cal, &large, id);
 	carry(&cal, &mlawa);
-	CHECK(why(&mlawa, &small) == ATTACHMENT_EAGER);
-	CHECK(why(&mlawa, &large) == ATTACHMENT_UNWANTED);
+	CHECK(filed_why(&mlawa, &small) == ATTACHMENT_EAGER);
+	CHECK(filed_why(&mlawa, &large) == ATTACHMENT_UNWANTED);
 	(void)snprintf(json, sizeof(json), "{'ref':'%s'}", id);
 	CHECK(has(call(&mlawa, "attachment.list", json), "'state':'absent'"));
 	CHECK(has(call(&mlawa, "attachment.get", json), "'state':'wanted'"));
-	CHECK(why(&mlawa, &large) == ATTACHMENT_ASKED);
+	CHECK(filed_why(&mlawa, &large) == ATTACHMENT_ASKED);
 	/* By its address too, whole or not. */
 	(void)snprintf(json, sizeof(json), "{'ref':'%s'}", large.hex);
 	CHECK(has(call(&mlawa, "attachment.get", json), "'state':'wanted'"));
 	(void)snprintf(json, sizeof(json), "{'ref':'%.10s'}", large.hex);
 	CHECK(has(call(&mlawa, "attachment.list", json), large.hex));
 	fixture_reopen(&mlawa);
-	CHECK(why(&mlawa, &small) == ATTACHMENT_EAGER);
-	CHECK(why(&mlawa, &large) == ATTACHMENT_ASKED);
+	CHECK(filed_why(&mlawa, &small) == ATTACHMENT_EAGER);
+	CHECK(filed_why(&mlawa, &large) == ATTACHMENT_ASKED);
 	attached_clear(&small);
 	attached_clear(&large);
 	fixture_drop(&mlawa);
@@ -252,14 +154,15 @@ TEST(chunks_that_come_make_it_whole_across_a_restart)
 
 	found_two(&cal, &mlawa);
 	attached_make(&a, 300 * KIB, 7);
-	add(&cal, &a);
-	CHECK(has(name_it(&cal, &a, NULL), "'id'"));
-	CHECK_ERR(take(&mlawa, &a, 0), WICI_NOT_FOUND); /* Nobody asked. */
+	filed_add(&cal, &a);
+	CHECK(has(filed_name(&cal, &a, NULL), "'id'"));
+	CHECK_ERR(filed_take(&mlawa, &a, 0),
+		  WICI_NOT_FOUND); /* Nobody asked. */
 	carry(&cal, &mlawa);
 	CHECK(attachments_lacks(mlawa.n, &a.root, a.size, &from, &to));
 	CHECK(from == 0 && to == a.count - 1);
-	CHECK_OK(take(&mlawa, &a, 0));
-	CHECK_OK(take(&mlawa, &a, 3));
+	CHECK_OK(filed_take(&mlawa, &a, 0));
+	CHECK_OK(filed_take(&mlawa, &a, 3));
 	fixture_reopen(&mlawa);
 	CHECK(!attachments_lacks(mlawa.n, &a.root, a.size, &from, &to));
 	fixture_rest(&mlawa); /* It is hashed first. */
@@ -268,11 +171,11 @@ TEST(chunks_that_come_make_it_whole_across_a_restart)
 	CHECK_OK(attachments_give(mlawa.n, &a.root, a.size, 1, 9, &m));
 	CHECK(m.chunk.i == 3);
 	for (uint32_t i = 0; i < a.count; i++)
-		CHECK_ERR(take(&mlawa, &a, i),
+		CHECK_ERR(filed_take(&mlawa, &a, i),
 			  i + 1 < a.count ? WICI_OK : WICI_END);
-	CHECK(is_whole(&mlawa, &a));
-	CHECK(why(&mlawa, &a) == ATTACHMENT_UNWANTED);
-	CHECK_ERR(take(&mlawa, &a, 1), WICI_NOT_FOUND);
+	CHECK(filed_is_whole(&mlawa, &a));
+	CHECK(filed_why(&mlawa, &a) == ATTACHMENT_UNWANTED);
+	CHECK_ERR(filed_take(&mlawa, &a, 1), WICI_NOT_FOUND);
 	attached_clear(&a);
 	fixture_drop(&mlawa);
 	fixture_drop(&cal);
@@ -290,12 +193,12 @@ TEST(many_tiny_files_are_not_many_more)
 	fixture_reopen(&mlawa);
 	for (size_t i = 0; i < 8; i++) {
 		attached_make(&a[i], 1, (uint8_t)(40 + i));
-		add(&cal, &a[i]);
-		(void)name_it(&cal, &a[i], NULL);
+		filed_add(&cal, &a[i]);
+		(void)filed_name(&cal, &a[i], NULL);
 	}
 	carry(&cal, &mlawa);
 	for (size_t i = 0; i < 8; i++)
-		wanted += why(&mlawa, &a[i]) == ATTACHMENT_EAGER;
+		wanted += filed_why(&mlawa, &a[i]) == ATTACHMENT_EAGER;
 	CHECK(wanted == 300 * KIB / ATTACHMENTS_ROOM_MIN);
 	CHECK(attachments_bytes(mlawa.n) == wanted);
 	for (size_t i = 0; i < 8; i++)
@@ -313,16 +216,16 @@ TEST(what_another_entry_may_name_does_not_go_with_the_first)
 
 	call_found(&f);
 	attached_make(&a, 40 * KIB, 60);
-	add(&f, &a);
-	(void)name_it(&f, &a, first);
-	(void)name_it(&f, &a, second);
+	filed_add(&f, &a);
+	(void)filed_name(&f, &a, first);
+	(void)filed_name(&f, &a, second);
 	fixture_begin(&f);
 	CHECK_OK(project_clear(f.n));
 	attachments_unnamed(f.n, &a.root, a.size);
-	CHECK(is_whole(&f, &a));
+	CHECK(filed_is_whole(&f, &a));
 	fixture_end(&f);
 	fixture_rest(&f);
-	CHECK(is_whole(&f, &a));
+	CHECK(filed_is_whole(&f, &a));
 	attached_clear(&a);
 	fixture_drop(&f);
 }
@@ -339,13 +242,13 @@ TEST(beyond_the_quota_nothing_is_fetched_and_it_is_said)
 	attached_make(&a, 400 * KIB, 8);
 	attached_make(&b, 200 * KIB, 9);
 	attached_make(&own, 101 * KIB, 10);
-	add(&cal, &a);
-	add(&cal, &b);
-	(void)name_it(&cal, &a, NULL);
-	(void)name_it(&cal, &b, id);
+	filed_add(&cal, &a);
+	filed_add(&cal, &b);
+	(void)filed_name(&cal, &a, NULL);
+	(void)filed_name(&cal, &b, id);
 	carry(&cal, &mlawa);
-	CHECK(why(&mlawa, &a) == ATTACHMENT_EAGER);
-	CHECK(why(&mlawa, &b) == ATTACHMENT_UNWANTED);
+	CHECK(filed_why(&mlawa, &a) == ATTACHMENT_EAGER);
+	CHECK(filed_why(&mlawa, &b) == ATTACHMENT_UNWANTED);
 	CHECK(attachments_bytes(mlawa.n) == a.size);
 	(void)snprintf(json, sizeof(json), "{'ref':'%s'}", id);
 	CHECK(has(call(&mlawa, "attachment.get", json), "attachments-quota"));
@@ -378,10 +281,10 @@ TEST(with_an_eager_of_one_byte_nothing_is_fetched_unasked)
 	mlawa.eager = 1;
 	fixture_reopen(&mlawa);
 	attached_make(&a, 2, 8);
-	add(&cal, &a);
-	(void)name_it(&cal, &a, NULL);
+	filed_add(&cal, &a);
+	(void)filed_name(&cal, &a, NULL);
 	carry(&cal, &mlawa);
-	CHECK(why(&mlawa, &a) == ATTACHMENT_UNWANTED);
+	CHECK(filed_why(&mlawa, &a) == ATTACHMENT_UNWANTED);
 	attached_clear(&a);
 	fixture_drop(&mlawa);
 	fixture_drop(&cal);
@@ -406,15 +309,15 @@ TEST(what_no_entry_that_counts_names_goes_with_all_its_bytes)
 	call_found(&f);
 	attached_make(&a, 50 * KIB, 11);
 	attached_make(&b, 60 * KIB, 12);
-	add(&f, &a);
-	add(&f, &b);
-	(void)name_it(&f, &a, NULL);
-	(void)name_it(&f, &b, NULL);
+	filed_add(&f, &a);
+	filed_add(&f, &b);
+	(void)filed_name(&f, &a, NULL);
+	(void)filed_name(&f, &b, NULL);
 	pass(&f, 1);
-	CHECK(is_whole(&f, &a) && is_whole(&f, &b));
+	CHECK(filed_is_whole(&f, &a) && filed_is_whole(&f, &b));
 	erase_last(&f);
 	pass(&f, 1);
-	CHECK(is_whole(&f, &a) && !is_whole(&f, &b));
+	CHECK(filed_is_whole(&f, &a) && !filed_is_whole(&f, &b));
 	(void)snprintf(path, sizeof(path), "%s/attachments/%s", f.dir, b.hex);
 	CHECK(access(path, F_OK) != 0);
 	(void)strcat(path, ".tree");
@@ -435,20 +338,21 @@ TEST(ones_own_files_are_wanted_back_whatever_their_size)
 
 	call_found(&f);
 	attached_make(&a, 1500 * KIB, 15);
-	add(&f, &a);
-	(void)name_it(&f, &a, NULL);
+	filed_add(&f, &a);
+	(void)filed_name(&f, &a, NULL);
 	node_close(f.n);
 	f.n = NULL;
 	(void)snprintf(path, sizeof(path), "%s/attachments", f.dir);
 	fixture_empty_dir(path);
 	CHECK(rmdir(path) == 0);
 	CHECK_OK(fixture_try_open(&f));
-	CHECK(!is_whole(&f, &a) && why(&f, &a) == ATTACHMENT_UNWANTED);
+	CHECK(!filed_is_whole(&f, &a) &&
+	      filed_why(&f, &a) == ATTACHMENT_UNWANTED);
 	fixture_begin(&f);
 	CHECK_OK(project_clear(f.n)); /* As a rebuild, or a restore, does. */
 	fixture_end(&f);
 	fixture_rest(&f);
-	CHECK(why(&f, &a) == ATTACHMENT_EAGER);
+	CHECK(filed_why(&f, &a) == ATTACHMENT_EAGER);
 	attached_clear(&a);
 	fixture_drop(&f);
 }
@@ -462,13 +366,13 @@ TEST(a_superseded_record_names_its_file_all_the_same)
 
 	call_found(&f);
 	attached_make(&a, 50 * KIB, 13);
-	add(&f, &a);
-	(void)name_it(&f, &a, id);
+	filed_add(&f, &a);
+	(void)filed_name(&f, &a, id);
 	(void)snprintf(json, sizeof(json),
 		       "{'id':'%s','body':{'title':'Nowa','files':null}}", id);
 	CHECK(has(call(&f, "record.edit", json), "'id'"));
 	pass(&f, 30);
-	CHECK(is_whole(&f, &a));
+	CHECK(filed_is_whole(&f, &a));
 	attached_clear(&a);
 	fixture_drop(&f);
 }
@@ -488,29 +392,19 @@ TEST(a_lie_about_the_size_costs_nobody_the_file)
 		mlawa.n, &(struct wici_file){.root = a.root, .size = 999},
 		false));
 	fixture_end(&mlawa);
-	add(&cal, &a);
-	(void)name_it(&cal, &a, NULL);
+	filed_add(&cal, &a);
+	(void)filed_name(&cal, &a, NULL);
 	carry(&cal, &mlawa);
 	CHECK(attachments_lacks(mlawa.n, &a.root, a.size, &from, &to));
 	for (uint32_t i = 0; i < a.count; i++)
-		CHECK_ERR(take(&mlawa, &a, i),
+		CHECK_ERR(filed_take(&mlawa, &a, i),
 			  i + 1 < a.count ? WICI_OK : WICI_END);
 	fixture_reopen(&mlawa);
 	pass(&mlawa, 1); /* And the lie, which nothing names, goes alone. */
-	CHECK(is_whole(&mlawa, &a));
+	CHECK(filed_is_whole(&mlawa, &a));
 	attached_clear(&a);
 	fixture_drop(&mlawa);
 	fixture_drop(&cal);
-}
-
-static const char *path_of(const struct fixture *f, const struct attached *a,
-			   const char *suffix)
-{
-	static char path[300];
-
-	(void)snprintf(path, sizeof(path), "%s/attachments/%s%s", f->dir,
-		       a->hex, suffix);
-	return path;
 }
 
 static const char *read_it(struct fixture *f, const struct attached *a)
@@ -522,29 +416,18 @@ static const char *read_it(struct fixture *f, const struct attached *a)
 	return call(f, "attachment.read", json);
 }
 
-static void flip_byte(const char *path, off_t at)
-{
-	int fd = open(path, O_RDWR);
-	uint8_t byte;
-
-	CHECK(fd >= 0 && pread(fd, &byte, 1, at) == 1);
-	byte ^= 4;
-	CHECK(pwrite(fd, &byte, 1, at) == 1);
-	(void)close(fd);
-}
-
 /* While it runs: a byte; some of the end; all of it; the tree, and a byte. */
 static void spoil_file(const struct fixture *f, const struct attached *a,
 		       unsigned how)
 {
 	if (how == 3)
-		CHECK(unlink(path_of(f, a, ".tree")) == 0);
+		CHECK(unlink(filed_path(f, a, ".tree")) == 0);
 	if (how == 0 || how == 3)
-		flip_byte(path_of(f, a, ""), 40000);
+		filed_flip(filed_path(f, a, ""), 40000);
 	else if (how == 1)
-		CHECK(truncate(path_of(f, a, ""), 40000) == 0);
+		CHECK(truncate(filed_path(f, a, ""), 40000) == 0);
 	else
-		CHECK(unlink(path_of(f, a, "")) == 0);
+		CHECK(unlink(filed_path(f, a, "")) == 0);
 }
 
 /* It is never given, and wanted again from the first time it is asked for. */
@@ -558,20 +441,21 @@ TEST(what_was_spoilt_while_it_ran_is_not_given_and_is_wanted_again)
 	for (unsigned how = 0; how < 4; how++) {
 		call_found(&f);
 		attached_make(&a, 100 * KIB, 16);
-		add(&f, &a);
-		(void)name_it(&f, &a, NULL);
+		filed_add(&f, &a);
+		(void)filed_name(&f, &a, NULL);
 		fixture_reopen(&f);
 		spoil_file(&f, &a, how);
 		CHECK(has(read_it(&f, &a), "not_found"));
-		CHECK(!is_whole(&f, &a));
+		CHECK(!filed_is_whole(&f, &a));
 		fixture_rest(&f);
-		CHECK(why(&f, &a) == ATTACHMENT_ASKED);
+		CHECK(filed_why(&f, &a) == ATTACHMENT_ASKED);
 		CHECK(attachments_lacks(f.n, &a.root, a.size, &from, &to));
 		CHECK_ERR(attachments_give(f.n, &a.root, a.size, 1, 1, &m),
 			  WICI_NOT_FOUND);
-		for (uint32_t i = 0; i < a.count && !is_whole(&f, &a); i++)
-			(void)take(&f, &a, i);
-		CHECK(is_whole(&f, &a));
+		for (uint32_t i = 0; i < a.count && !filed_is_whole(&f, &a);
+		     i++)
+			(void)filed_take(&f, &a, i);
+		CHECK(filed_is_whole(&f, &a));
 		CHECK(has(read_it(&f, &a), "'done':true"));
 		attached_clear(&a);
 		fixture_drop(&f);
