@@ -77,7 +77,7 @@ static void load_tree(struct chunks *c)
 	(void)wici_tree_sift(c->nodes, c->size, &c->root);
 }
 
-static bool is_known(const struct chunks *c, uint32_t i)
+bool chunks_is_known(const struct chunks *c, uint32_t i)
 {
 	return !wici_is_zero(c->nodes[i].b, sizeof(c->nodes[i].b));
 }
@@ -86,7 +86,7 @@ static bool is_tree_whole(const struct chunks *c)
 {
 	uint32_t i = 0;
 
-	while (i < c->count && is_known(c, i))
+	while (i < c->count && chunks_is_known(c, i))
 		i++;
 	return i == c->count;
 }
@@ -102,7 +102,8 @@ static enum wici_err open_bytes(struct chunks *c, const char *suffix)
 		return errno == ENOENT ? WICI_NOT_FOUND : WICI_IO;
 	if (fstat(c->fd, &st) != 0)
 		return WICI_IO;
-	c->is_whole = !suffix[0] && (uint64_t)st.st_size == c->size;
+	c->is_named = !suffix[0];
+	c->is_whole = c->is_named && (uint64_t)st.st_size == c->size;
 	return WICI_OK;
 }
 
@@ -118,7 +119,7 @@ static enum wici_err call_part(struct chunks *c)
 {
 	char from[CHUNKS_NAME_LEN], to[CHUNKS_NAME_LEN];
 
-	c->is_whole = c->is_leafless = false;
+	c->is_named = c->is_whole = c->is_leafless = false;
 	chunks_name_of(from, &c->root, "");
 	chunks_name_of(to, &c->root, ".part");
 	if (renameat(c->dir_fd, from, c->dir_fd, to) != 0 && errno != ENOENT)
@@ -126,8 +127,8 @@ static enum wici_err call_part(struct chunks *c)
 	return WICI_OK;
 }
 
-enum wici_err chunks_open(struct chunks **out, int dir_fd,
-			  const struct wici_id *root, uint64_t size)
+enum wici_err chunks_open_seen(struct chunks **out, int dir_fd,
+			       const struct wici_id *root, uint64_t size)
 {
 	struct chunks *c = chunks_alloc(dir_fd, size);
 	enum wici_err err;
@@ -135,22 +136,52 @@ enum wici_err chunks_open(struct chunks **out, int dir_fd,
 	c->root = *root;
 	load_tree(c);
 	err = open_bytes(c, "");
-	if (!err && !c->is_whole)
-		err = call_part(c);
 	if (err == WICI_NOT_FOUND)
 		err = open_bytes(c, ".part");
-	if (err == WICI_NOT_FOUND)
-		c->judged = c->count; /* Nothing to look at. */
-	else if (err) {
+	if (err && err != WICI_NOT_FOUND) {
 		chunks_free(c);
 		return err;
 	}
 	c->is_leafless = c->is_whole && !is_tree_whole(c);
+	*out = c;
+	return WICI_OK;
+}
+
+enum wici_err chunks_open(struct chunks **out, int dir_fd,
+			  const struct wici_id *root, uint64_t size)
+{
+	struct chunks *c;
+	enum wici_err err = chunks_open_seen(&c, dir_fd, root, size);
+
+	if (err)
+		return err;
+	if (c->is_named && !c->is_whole)
+		err = call_part(c);
+	if (err) {
+		chunks_free(c);
+		return err;
+	}
+	if (c->fd < 0)
+		c->judged = c->count; /* Nothing to look at. */
 	/* Each chunk is hashed as it is read. */
 	if (c->is_whole && !c->is_leafless)
 		hold_all(c);
 	*out = c;
 	return WICI_OK;
+}
+
+static void hold_none(struct chunks *c)
+{
+	memset(c->is_held, 0, (c->count + 7) / 8);
+	c->held = 0;
+}
+
+void chunks_doubt(struct chunks *c)
+{
+	if (c->fd < 0)
+		return;
+	hold_none(c);
+	c->judged = 0;
 }
 
 bool chunks_is_judged(const struct chunks *c)
@@ -159,8 +190,8 @@ bool chunks_is_judged(const struct chunks *c)
 }
 
 /* Its bytes as they lie on the disk; the hash of them. */
-static bool read_chunk(const struct chunks *c, uint32_t i, uint8_t *buf,
-		       struct wici_id *leaf)
+bool chunks_read(const struct chunks *c, uint32_t i, uint8_t *buf,
+		 struct wici_id *leaf)
 {
 	size_t len = wici_chunk_len(c->size, i);
 
@@ -171,7 +202,8 @@ static bool read_chunk(const struct chunks *c, uint32_t i, uint8_t *buf,
 	return true;
 }
 
-/* All leaves of a whole file are known again: is it the one that is named so? */
+/* All leaves of a whole file are known again, those that the tree did not tell
+ * by the bytes: do they make the one that is named so? */
 static enum wici_err end_leafless(struct chunks *c)
 {
 	struct wici_id root = wici_tree_fill(c->nodes, c->count);
@@ -182,14 +214,14 @@ static enum wici_err end_leafless(struct chunks *c)
 		return chunks_save(c);
 	}
 	memset(c->nodes, 0, wici_tree_nodes(c->count) * sizeof(*c->nodes));
-	memset(c->is_held, 0, (c->count + 7) / 8);
-	c->held = 0;
+	hold_none(c);
 	return call_part(c);
 }
 
 enum wici_err chunks_judge(struct chunks *c, uint32_t max)
 {
 	uint8_t buf[WICI_CHUNK_LEN_MAX];
+	enum wici_err err = WICI_OK;
 	struct wici_id leaf;
 
 	if (chunks_is_judged(c))
@@ -197,22 +229,24 @@ enum wici_err chunks_judge(struct chunks *c, uint32_t max)
 	for (; max && c->judged < c->count; c->judged++) {
 		uint32_t i = c->judged;
 
-		if (!c->is_leafless && !is_known(c, i))
+		if (!c->is_leafless && !chunks_is_known(c, i))
 			continue;
 		max--;
-		if (!read_chunk(c, i, buf, &leaf))
+		if (!chunks_read(c, i, buf, &leaf))
 			continue;
-		if (c->is_leafless)
+		if (!chunks_is_known(c, i))
 			c->nodes[i] = leaf;
 		set_held(c, i, wici_id_equal(&leaf, &c->nodes[i]));
 	}
 	if (!chunks_is_judged(c))
 		return WICI_OK;
 	if (c->is_leafless)
-		return end_leafless(c);
-	if (c->is_whole && c->held < c->count)
-		return call_part(c);
-	return c->is_whole || c->held < c->count ? WICI_OK : chunks_whole(c);
+		err = end_leafless(c);
+	if (!err && c->is_whole && c->held < c->count)
+		err = call_part(c);
+	if (err || c->is_whole || c->held < c->count)
+		return err;
+	return chunks_whole(c);
 }
 
 /* ---- in ---- */
@@ -269,7 +303,7 @@ enum wici_err chunks_get(struct chunks *c, uint32_t i, uint8_t *buf,
 	if (i >= c->count || !chunks_has(c, i) ||
 	    !wici_tree_path(c->nodes, c->count, i, path, path_count))
 		return WICI_NOT_FOUND;
-	if (read_chunk(c, i, buf, &leaf) &&
+	if (chunks_read(c, i, buf, &leaf) &&
 	    wici_id_equal(&leaf, &c->nodes[i])) {
 		*bytes = (struct wici_bytes){buf, wici_chunk_len(c->size, i)};
 		return WICI_OK;

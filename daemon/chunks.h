@@ -29,7 +29,8 @@ struct chunks {
 	uint32_t count;   /* May be read: chunks. */
 	uint32_t held;    /* May be read: that count. */
 	uint32_t judged;  /* May be read: below it each chunk is judged. */
-	bool is_whole;    /* May be read: under its final name. */
+	bool is_named;    /* May be read: under its final name, … */
+	bool is_whole;    /* May be read: … and as long as it is to be. */
 	bool is_leafless; /* Whole, and no tree fits: it is made anew. */
 	int64_t added_ms; /* May be read: since when no record names it. */
 	uint32_t unsaved; /* Chunks that the tree's file lacks. */
@@ -108,6 +109,9 @@ struct wici_id chunks_address(struct chunks *c);
 WICI_NODISCARD
 enum wici_err chunks_finish(struct chunks *c, int64_t added_ms);
 
+/* Nothing of it is believed any longer: each chunk is judged anew. */
+void chunks_doubt(struct chunks *c);
+
 /* Saves what is known of the tree; what is being added goes. */
 WICI_NODISCARD
 enum wici_err chunks_close(struct chunks *c);
@@ -115,5 +119,50 @@ enum wici_err chunks_close(struct chunks *c);
 /* All of it goes. */
 WICI_NODISCARD
 enum wici_err chunks_drop(int dir_fd, const struct wici_id *root);
+
+/* ---- looked at, and nothing is changed by that: chunks_look.c ---- */
+
+/* Of the chunks below `at`: those that are what they are to be, and those that
+ * were here and are not. What a part never had is neither. */
+struct chunks_seen {
+	uint32_t at;
+	uint32_t bad;
+	uint64_t good_bytes;
+	uint64_t bad_bytes;
+	uint32_t unproven; /* Until the end: the tree does not tell. */
+	uint64_t unproven_bytes;
+	bool is_tree_bad; /* The bytes are good, and the tree is not. */
+};
+
+/* What lies on the disk of it, to be looked at alone; fd −1: no bytes. */
+WICI_NODISCARD
+enum wici_err chunks_open_seen(struct chunks **c, int dir_fd,
+			       const struct wici_id *root, uint64_t size);
+
+/* Looks at up to max further chunks of one that was opened so, or of a part
+ * that is open and judged. Returns how many it read. */
+uint32_t chunks_look(struct chunks *c, uint32_t max, struct chunks_seen *seen);
+
+/* Are there no bytes, though there were some? */
+bool chunks_is_lost(const struct chunks *c);
+
+/* A name in the folder. */
+struct chunks_name {
+	char name[256];
+	bool is_address; /* root, and size where anything says it. */
+	bool is_tree;
+	uint64_t number; /* Of new.<n>; 0: it is none. */
+	struct wici_id root;
+	uint64_t size;
+	uint64_t bytes; /* That the file has. */
+};
+
+/* All names, one after the other. WICI_END. */
+struct chunks_walk;
+WICI_NODISCARD
+enum wici_err chunks_walk_open(struct chunks_walk **w, int dir_fd);
+WICI_NODISCARD
+enum wici_err chunks_walk_next(struct chunks_walk *w, struct chunks_name *name);
+void chunks_walk_close(struct chunks_walk *w);
 
 #endif

@@ -209,7 +209,7 @@ enum wici_err chunks_whole(struct chunks *c)
 	if (renameat(c->dir_fd, from, c->dir_fd, to) != 0 ||
 	    fsync(c->dir_fd) != 0)
 		return of_errno();
-	c->is_whole = true;
+	c->is_named = c->is_whole = true;
 	if (!c->number)
 		return WICI_OK;
 	/* Some of it may have come from elsewhere. */
@@ -239,8 +239,8 @@ enum wici_err chunks_drop(int dir_fd, const struct wici_id *root)
 	return err;
 }
 
-/* The name without what follows the address; false: it is no name of ours. */
-static bool is_ours(const char *name, struct wici_id *root, const char **suffix)
+bool chunks_name_read(const char *name, struct wici_id *root,
+		      const char **suffix)
 {
 	size_t len = strlen(name);
 	struct wici_bytes hex = {(const uint8_t *)name, WICI_HEX_LEN};
@@ -248,7 +248,8 @@ static bool is_ours(const char *name, struct wici_id *root, const char **suffix)
 	if (len < WICI_HEX_LEN || wici_unhex(root->b, sizeof(root->b), hex))
 		return false;
 	*suffix = name + WICI_HEX_LEN;
-	return strcmp(*suffix, "") == 0 || strcmp(*suffix, ".tree") == 0;
+	return strcmp(*suffix, "") == 0 || strcmp(*suffix, ".tree") == 0 ||
+	       strcmp(*suffix, ".part") == 0;
 }
 
 /* Of a name, what is here of the file: the tree's file tells all but whether it
@@ -301,7 +302,8 @@ enum wici_err chunks_each(int dir_fd,
 
 		if (strncmp(d->d_name, "new.", 4) == 0)
 			(void)unlinkat(dir_fd, d->d_name, 0);
-		else if (is_ours(d->d_name, &row.root, &suffix) &&
+		else if (chunks_name_read(d->d_name, &row.root, &suffix) &&
+			 strcmp(suffix, ".part") != 0 &&
 			 look_at(dir_fd, suffix, &row))
 			each(arg, &row);
 	}

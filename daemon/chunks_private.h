@@ -12,6 +12,17 @@ void chunks_name_of(char name[CHUNKS_NAME_LEN], const struct wici_id *root,
 		    const char *suffix);
 void chunks_new_name(char name[CHUNKS_NAME_LEN], uint64_t number);
 
+/* The address, and what follows it; false: it is no name of ours. */
+bool chunks_name_read(const char *name, struct wici_id *root,
+		      const char **suffix);
+
+/* Its bytes as they lie there; the hash of them. False: it cannot be read. */
+bool chunks_read(const struct chunks *c, uint32_t i, uint8_t *buf,
+		 struct wici_id *leaf);
+
+/* Is the leaf of chunk i known? */
+bool chunks_is_known(const struct chunks *c, uint32_t i);
+
 /* False: it is no such file. */
 bool chunks_head_read(int fd, uint8_t head[CHUNKS_HEAD_LEN], uint64_t *size,
 		      int64_t *added_ms);
