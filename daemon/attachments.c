@@ -166,6 +166,7 @@ void attachments_close(struct node *n)
 
 	if (!s)
 		return;
+	attachments_look_end(n);
 	while (s->adding)
 		attachments_forget(n, s->adding->client);
 	HASH_ITER(hh, s->all, a, tmp)
@@ -232,7 +233,7 @@ enum wici_err attachment_open(struct node *n, struct attachment *a)
 }
 
 /* Another of the same address, with another size, may have the files. */
-static bool has_twin(const struct node *n, const struct attachment *of)
+bool attachment_has_twin(const struct node *n, const struct attachment *of)
 {
 	const struct attachment *a;
 
@@ -249,10 +250,11 @@ void attachment_drop(struct node *n, struct attachment *a)
 	struct attachments *s = n->attachments;
 	bool did;
 
+	attachment_look_past(n, a);
 	attachment_close(n, a);
 	attachment_set_why(n, a, ATTACHMENT_UNWANTED);
 	did = takes_room(a);
-	if (!has_twin(n, a) || a->is_whole || a->has_part)
+	if (!attachment_has_twin(n, a) || a->is_whole || a->has_part)
 		(void)attachment_err(n, chunks_drop(s->dir_fd, &a->key.root));
 	if (did)
 		attachment_give_room(n, a->key.size);
@@ -360,6 +362,7 @@ static void see(const struct attachment *a, struct attachment_view *view)
 		.is_whole = is_whole,
 		.is_judging = is_judging,
 		.is_known = true,
+		.is_nowhere = a->failures > 0,
 		.added_ms = a->added_ms,
 	};
 }

@@ -40,6 +40,7 @@ struct attachment_view {
 	bool is_whole;
 	bool is_judging;  /* Its bytes are being hashed: it is not whole now. */
 	bool is_known;    /* False: nothing is here, nor was it asked for. */
+	bool is_nowhere;  /* Whoever is connected was asked, and has it not. */
 	int64_t added_ms; /* Not 0: added then, and no record names it. */
 };
 
@@ -173,6 +174,46 @@ WICI_NODISCARD
 enum wici_err attachments_finish(struct node *n, uint64_t client,
 				 struct wici_id *root, uint64_t *size);
 void attachments_forget(struct node *n, uint64_t client);
+
+/* ---- fsck's: attachments_look.c ---- */
+
+enum attachment_flaw {
+	ATTACHMENT_DAMAGED, /* Some of its bytes are not what they were. */
+	ATTACHMENT_MISSING, /* It was here, or is to be, and is not. */
+	ATTACHMENT_TREE,    /* The bytes are good; what is noted of them not. */
+	ATTACHMENT_UNREADABLE, /* It is left as it is. */
+	ATTACHMENT_LEFT,       /* Nothing needs it any longer. */
+	ATTACHMENT_FOREIGN     /* No file of ours. */
+};
+
+struct attachments_found {
+	enum attachment_flaw flaw;
+	struct wici_id root;
+	uint64_t size;       /* 0: not known. */
+	uint64_t bytes;      /* Spoilt; of what is LEFT or FOREIGN: all. */
+	uint32_t chunks;     /* Spoilt. */
+	bool is_gone;        /* LEFT: it was removed. */
+	char file_name[256]; /* LEFT, FOREIGN: in the folder. */
+};
+
+struct attachments_looked {
+	uint64_t files;  /* Looked at. */
+	uint64_t bytes;  /* Good. */
+	uint64_t wanted; /* Not here whole, and nothing wrong with that. */
+};
+
+/* Is this one, which a record names, to be here, and nothing is known of it? */
+bool attachments_is_due_here(const struct node *n, const struct wici_file *file,
+			     bool is_own);
+
+/* Looks at some more: each file, then each name in the folder. What is wrong is
+ * wanted again, and what is left over goes, unless this is read-only. WICI_MORE:
+ * *found; WICI_END: that was all. Errors are node_fail()'s. */
+WICI_NODISCARD
+enum wici_err attachments_look(struct node *n, struct attachments_found *found);
+void attachments_looked(const struct node *n,
+			struct attachments_looked *looked);
+void attachments_look_end(struct node *n);
 
 /* Bytes of a file that is here whole, from `from`; at most PIECE, and fewer at
  * its end. WICI_NOT_FOUND: it is not, or the disk has spoilt it. */

@@ -92,7 +92,7 @@ static void keep(struct node *n, const struct wici_id *root, uint64_t size,
 {
 	struct attachment *a = attachment_put(n, root, size);
 
-	a->has_part = false;
+	a->has_part = a->is_spoilt = false;
 	a->added_ms = added_ms;
 	attachment_set_whole(n, a, true);
 	attachment_set_why(n, a, ATTACHMENT_UNWANTED);

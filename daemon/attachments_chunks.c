@@ -120,7 +120,7 @@ static void became_whole(struct node *n, struct attachment *a)
 {
 	attachment_set_whole(n, a, true);
 	attachment_set_why(n, a, ATTACHMENT_UNWANTED);
-	a->has_part = false;
+	a->has_part = a->is_spoilt = false;
 	attachment_close(n, a);
 }
 
@@ -150,9 +150,9 @@ enum wici_err attachments_take(struct node *n, const struct wici_id *root,
 	return attachment_err(n, err);
 }
 
-/* The disk has spoilt some: it is fetched like anything else. */
-static void became_spoilt(struct node *n, struct attachment *a)
+void attachment_became_spoilt(struct node *n, struct attachment *a)
 {
+	a->is_spoilt |= a->is_whole;
 	attachment_set_whole(n, a, false);
 	attachment_set_why(n, a, ATTACHMENT_ASKED);
 	retry(a);
@@ -166,7 +166,7 @@ static void end_judging(struct node *n, struct attachment *a)
 	if (a->open->is_whole)
 		became_whole(n, a);
 	else if (a->is_whole)
-		became_spoilt(n, a);
+		attachment_became_spoilt(n, a);
 	else
 		attachment_set_whole(n, a, false);
 }
@@ -210,7 +210,7 @@ enum wici_err attachments_give(struct node *n, const struct wici_id *root,
 		m->chunk.i = from;
 	}
 	if (a->is_whole && !a->open->is_whole)
-		became_spoilt(n, a);
+		attachment_became_spoilt(n, a);
 	if (err)
 		return attachment_err(n, err);
 	m->type = WICI_MSG_CHUNK;
@@ -241,6 +241,20 @@ void attachment_judge_some(struct node *n)
 	a->used_ms = n->now.mono_ms;
 	if (chunks_is_judged(a->open))
 		end_judging(n, a);
+}
+
+void attachment_doubt(struct node *n, struct attachment *a)
+{
+	attachment_close(n, a);
+	if (attachment_open(n, a))
+		return;
+	chunks_doubt(a->open);
+	if (chunks_is_judged(a->open)) /* There are no bytes. */
+		attachment_became_spoilt(n, a);
+	else if (!a->is_whole && a->why == ATTACHMENT_UNWANTED)
+		attachment_set_why(n, a, ATTACHMENT_ASKED);
+	retry(a);
+	n->attachments->has_news = true;
 }
 
 bool attachment_is_judging(const struct node *n)

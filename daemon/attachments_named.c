@@ -130,7 +130,7 @@ bool attachments_may_show(struct node *n, enum node_access access,
 /* ---- what goes ---- */
 
 /* Added, and not old enough to go: a clock that was set back makes it young. */
-static bool is_fresh(const struct node *n, const struct attachment *a)
+bool attachment_is_fresh(const struct node *n, const struct attachment *a)
 {
 	return a->added_ms &&
 	       n->now.wall_ms - a->added_ms < ATTACHMENTS_GRACE_MS;
@@ -143,17 +143,22 @@ static void sweep_one(struct node *n, struct attachment *a)
 	enum wici_err err =
 		attachments_naming(n, &a->key.root, a->key.size, &by);
 
-	if (err == WICI_NOT_FOUND && !is_fresh(n, a))
+	if (err == WICI_NOT_FOUND && !attachment_is_fresh(n, a))
 		attachment_drop(n, a);
 }
 
 /* While entries are missing that were here, or are not read yet, nothing is
  * known of what they name. */
-static bool can_sweep(const struct node *n)
+bool attachments_know_names(const struct node *n)
+{
+	return n->has_network && !n->has_aside && !n->is_own_damaged &&
+	       project_is_done(n);
+}
+
+bool attachments_can_sweep(const struct node *n)
 {
 	return !n->fatal && !n->is_full && !n->is_read_only && !n->is_pulling &&
-	       n->has_network && !n->has_aside && !n->is_own_damaged &&
-	       project_is_done(n);
+	       attachments_know_names(n);
 }
 
 static void sweep(struct node *n)
@@ -182,7 +187,7 @@ static bool is_sweep_due(const struct node *n)
 
 	uint64_t ms = n->now.mono_ms - s->swept_ms;
 
-	if (!s->list || !can_sweep(n))
+	if (!s->list || !attachments_can_sweep(n))
 		return false;
 	return s->is_sweeping || !s->has_swept || ms >= ATTACHMENTS_SWEEP_MS ||
 	       (s->is_review_due && ms >= ATTACHMENTS_REVIEW_MS);
@@ -194,7 +199,7 @@ void attachments_unnamed(struct node *n, const struct wici_id *root,
 	struct attachment *a = attachment_find(n, root, size);
 
 	/* Another entry that names it may not have been read yet. */
-	if (a && can_sweep(n))
+	if (a && attachments_can_sweep(n))
 		sweep_one(n, a);
 	else
 		attachments_review(n);

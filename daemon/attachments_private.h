@@ -17,6 +17,7 @@ struct attachment {
 	uint64_t n; /* In the order in which they became known. */
 	enum attachment_why why;
 	bool is_whole;
+	bool is_spoilt; /* It was whole, and is not since. */
 	bool has_part;
 	uint32_t held; /* Chunks, when it was last closed. */
 	int64_t added_ms;
@@ -38,6 +39,17 @@ struct attachments_adding {
 	uint8_t buf[WICI_CHUNK_LEN_MAX];
 };
 
+/* A look at all of them, under way. */
+struct attachments_look {
+	struct attachment *at; /* Being looked at, or next. */
+	bool is_begun;         /* With that one. */
+	bool is_live;          /* As it is open, a part. */
+	struct chunks *seen;   /* Else: opened to be looked at. */
+	struct chunks_seen of;
+	struct chunks_walk *walk; /* Then the names. */
+	struct attachments_looked so_far;
+};
+
 struct attachments {
 	int dir_fd;                /* −1: nothing was ever kept. */
 	struct attachment *all;    /* uthash. */
@@ -55,6 +67,7 @@ struct attachments {
 	bool has_swept;
 	uint64_t swept_ms;
 	struct attachments_adding *adding;
+	struct attachments_look *look;
 	uint64_t added; /* Numbers of new.<n>. */
 	uint8_t buf[WICI_CHUNK_LEN_MAX];
 	struct wici_id path[WICI_CHUNK_PATH_MAX];
@@ -89,6 +102,24 @@ void attachment_close(struct node *n, struct attachment *a);
 void attachment_judge_some(struct node *n);
 bool attachment_is_judging(const struct node *n);
 void attachment_close_idle(struct node *n);
+
+/* The disk has spoilt some: it is fetched like anything else. */
+void attachment_became_spoilt(struct node *n, struct attachment *a);
+
+/* It is hashed anew, and what does not hold is fetched. */
+void attachment_doubt(struct node *n, struct attachment *a);
+
+/* Is all known that may name one? And may go what nothing names? */
+bool attachments_know_names(const struct node *n);
+bool attachments_can_sweep(const struct node *n);
+/* Added, and not old enough to go. */
+bool attachment_is_fresh(const struct node *n, const struct attachment *a);
+
+/* It is about to go. */
+void attachment_look_past(struct node *n, const struct attachment *a);
+
+/* Is there another of the same address, with another size? */
+bool attachment_has_twin(const struct node *n, const struct attachment *of);
 
 /* It goes, with its files. */
 void attachment_drop(struct node *n, struct attachment *a);

@@ -54,6 +54,10 @@ enum wici_err fsck_begin(struct call *call, bool is_rebuild, bool is_watched)
 
 void fsck_free(struct node *n)
 {
+	if (!n->fsck)
+		return;
+	attachments_look_end(n);
+	free(n->fsck->files);
 	free(n->fsck);
 	n->fsck = NULL;
 }
@@ -180,6 +184,8 @@ static enum wici_err check_entry(struct node *n, struct fsck *f,
 	*bytes += row.entry.payload.len;
 	f->bytes += row.entry.header.payload_len;
 	f->seq = seq;
+	if (f->voids_open == 0)
+		fsck_files_note(n, f, feed, &row);
 	if (seq == 1)
 		err = damage_check_owner(n, feed, &row);
 	return err ? err : check_derived(n, f, feed, &row);
@@ -359,6 +365,18 @@ static enum wici_err walk_derived(struct node *n, struct fsck *f)
 	for (size_t i = 0; i < n->damages_count; i++)
 		if (n->damages[i].what == DAMAGE_PROJECTION)
 			n->damages[i].is_healed = !n->is_read_only;
+	f->phase = FILES;
+	return WICI_OK;
+}
+
+/* ---- attachments ---- */
+
+static enum wici_err walk_files(struct node *n, struct fsck *f)
+{
+	enum wici_err err = fsck_files_walk(n, f);
+
+	if (err != WICI_END)
+		return err;
 	f->phase = HEALING;
 	f->deadline_ms = n->now.mono_ms;
 	return fsck_answer(n, f);
@@ -381,6 +399,9 @@ void fsck_turn(struct node *n)
 		break;
 	case DERIVED:
 		err = walk_derived(n, f);
+		break;
+	case FILES:
+		err = walk_files(n, f);
 		break;
 	case HEALING:
 		err = fsck_answer(n, f);

@@ -1,8 +1,10 @@
 /* daemon/fsck.h — Is the store what it was? Every header, payload, id, chain
- * and signature; statements; what the cursor derived. In slices, a turn each.
+ * and signature; statements; what the cursor derived; each attachment. In
+ * slices, a turn each.
  *
- *   FEEDS ── STATEMENTS ── DERIVED (rebuilt, when asked or wrong)
- *     └─ what is bad is cut (damage.h) ── HEALING (a while) ── the answer */
+ *   FEEDS ── STATEMENTS ── DERIVED (rebuilt, when asked or wrong) ── FILES
+ *     └─ what is bad is cut (damage.h), or fetched (attachments.h)
+ *                                 └─ HEALING (a while) ── the answer */
 #ifndef WICI_DAEMON_FSCK_H
 #define WICI_DAEMON_FSCK_H
 

@@ -47,12 +47,12 @@ static void write_damage(struct wici_mp_writer *w, const struct damage *d)
 	wici_mp_hex(w, d->id.b, WICI_ID_LEN);
 }
 
-static void write_answer(const struct node *n, const struct fsck *f,
+static void write_answer(struct node *n, const struct fsck *f,
 			 struct wici_mp_writer *w)
 {
 	uint64_t healed = 0;
 
-	wici_mp_map(w, 8);
+	wici_mp_map(w, 9);
 	wici_mp_str(w, "entries");
 	wici_mp_uint(w, f->entries);
 	wici_mp_str(w, "feeds");
@@ -73,6 +73,7 @@ static void write_answer(const struct node *n, const struct fsck *f,
 	wici_mp_bool(w, n->sealed != NULL);
 	wici_mp_str(w, "seconds");
 	wici_mp_float(w, (double)(n->now.mono_ms - f->since_ms) / 1000);
+	fsck_files_write(n, f, w);
 }
 
 /* What healed has been told of; what has not is told again. */
@@ -94,7 +95,11 @@ enum wici_err fsck_answer(struct node *n, struct fsck *f)
 
 	if (!project_is_done(n) && !n->is_read_only)
 		return WICI_OK;
-	if (!is_whole(n) && n->now.mono_ms - f->deadline_ms < waits)
+	/* A large file takes as long as it takes. */
+	if (fsck_files_have_grown(n, f))
+		f->deadline_ms = n->now.mono_ms;
+	if (!(is_whole(n) && fsck_files_are_settled(n, f)) &&
+	    n->now.mono_ms - f->deadline_ms < waits)
 		return WICI_OK;
 	fault_init(&fault);
 	growing_init(&result, GROWING_LEN_MAX);
@@ -111,6 +116,7 @@ enum wici_err fsck_answer(struct node *n, struct fsck *f)
 void fsck_tell(struct node *n, struct fsck *f)
 {
 	struct node_output out = {.type = NODE_REPLY};
+	struct attachments_looked looked;
 	struct growing g;
 
 	if (!f->is_watched || n->now.mono_ms - f->told_ms < 200)
@@ -121,13 +127,18 @@ void fsck_tell(struct node *n, struct fsck *f)
 	wici_mp_uint(&g.w, 2);
 	wici_mp_str(&g.w, "fsck.progress");
 	wici_mp_array(&g.w, 1);
-	wici_mp_map(&g.w, 3);
+	attachments_looked(n, &looked);
+	wici_mp_map(&g.w, 5);
 	wici_mp_str(&g.w, "entries");
 	wici_mp_uint(&g.w, f->entries);
 	wici_mp_str(&g.w, "total");
 	wici_mp_uint(&g.w, (uint64_t)f->last_n);
 	wici_mp_str(&g.w, "bad");
 	wici_mp_uint(&g.w, n->damages_count);
+	wici_mp_str(&g.w, "files");
+	wici_mp_uint(&g.w, looked.files);
+	wici_mp_str(&g.w, "file_bytes");
+	wici_mp_uint(&g.w, looked.bytes);
 	out.reply.client = f->client;
 	out.reply.bytes = growing_bytes(&g);
 	n->in_turn = false;
