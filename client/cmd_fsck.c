@@ -22,6 +22,18 @@ static const struct { const char *code, *text; } whats[] = {
 	{"head", N_("the feed's end was noted wrongly")},
 	{"statement", N_("a statement is damaged")},
 	{"projection", N_("the index says something else")},
+	{"tree", N_("what is noted of its chunks is damaged")},
+	{"unreadable", N_("cannot be read")},
+};
+
+/* What became of an attachment. */
+static const struct { const char *code, *text; } states[] = {
+	{"whole", N_("healed")},
+	{"wanted", N_("not yet")},
+	{"nowhere", N_("no connected peer has it")},
+	{"unnamed", N_("no record names it")},
+	{"gone", N_("no record names it")},
+	{"kept", N_("left as it is")},
 };
 /* clang-format on */
 
@@ -44,14 +56,35 @@ void cmd_fsck_progress(const json_t *progress)
 	fprintf(stderr, _("%lld of some %lld entries checked, %lld bad"),
 		number(progress, "entries"), number(progress, "total"),
 		number(progress, "bad"));
+	if (number(progress, "files"))
+		fprintf(stderr, _("; %lld files, %s"),
+			number(progress, "files"),
+			print_size((uint64_t)number(progress, "file_bytes")));
 	(void)fflush(stderr);
+}
+
+static const json_t *attachments_bad(const struct client *c)
+{
+	return json_object_get(json_object_get(c->result, "attachments"),
+			       "bad");
+}
+
+static bool are_healed(const json_t *list)
+{
+	const json_t *bad;
+	size_t i;
+
+	json_array_foreach(list, i, bad)
+	{
+		if (!json_is_true(json_object_get(bad, "healed")))
+			return false;
+	}
+	return true;
 }
 
 enum wici_err cmd_fsck_run(struct client *c)
 {
 	bool shows = progress_is_shown(c);
-	const json_t *bad;
-	size_t i;
 	enum wici_err err;
 
 	if (shows)
@@ -62,11 +95,9 @@ enum wici_err cmd_fsck_run(struct client *c)
 		fprintf(stderr, "\r\033[K");
 	if (err)
 		return err;
-	json_array_foreach(json_object_get(c->result, "bad"), i, bad)
-	{
-		if (!json_is_true(json_object_get(bad, "healed")))
-			c->exit = 1;
-	}
+	if (!are_healed(json_object_get(c->result, "bad")) ||
+	    !are_healed(attachments_bad(c)))
+		c->exit = 1;
 	return WICI_OK;
 }
 
@@ -75,7 +106,8 @@ static void print_advice(const struct client *c)
 	const json_t *r = c->result;
 
 	if (c->exit == 0) {
-		if (json_array_size(json_object_get(r, "bad")))
+		if (json_array_size(json_object_get(r, "bad")) ||
+		    json_array_size(attachments_bad(c)))
 			print_line("%s", _("All of it has been put right. Look "
 					   "after the disk all the same."));
 		return;
@@ -86,11 +118,96 @@ static void print_advice(const struct client *c)
 		      0);
 	if (json_is_true(json_object_get(r, "sealed")))
 		print_line("%s", _("Publishing is sealed until then."));
+	if (!are_healed(attachments_bad(c)))
+		print_wrapped(
+			stdout,
+			_("Of a file that no peer has, a copy of your own "
+			  "does as well: wici attachment add FILE."),
+			0);
 	printf("%s: ", _("Try"));
 	print_wrapped(stdout,
 		      _("look after the disk, connect to a peer (wici peer "
 			"list), and run wici fsck again"),
 		      print_columns(_("Try")) + 2);
+}
+
+/* ---- attachments ---- */
+
+static const char *state_text(const json_t *bad)
+{
+	const char *code = client_string(bad, "state");
+
+	for (size_t i = 0; code && i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(states[i].code, code) == 0)
+			return say(states[i].text);
+	return code ? code : "—";
+}
+
+static json_t *file_row(const json_t *bad)
+{
+	const char *name = client_string(bad, "name");
+	const char *code = client_string(bad, "what");
+	char text[120];
+
+	if (code && strcmp(code, "damaged") == 0)
+		(void)snprintf(text, sizeof(text), _("%s of %s damaged"),
+			       print_size((uint64_t)number(bad, "bytes")),
+			       print_size((uint64_t)number(bad, "size")));
+	else
+		(void)snprintf(text, sizeof(text), "%s", what(code));
+	if (!name)
+		name = print_id(client_string(bad, "root"));
+	return json_pack("[s,s,s,s]", name,
+			 print_id(client_string(bad, "record")), text,
+			 state_text(bad));
+}
+
+static void print_left(const json_t *left)
+{
+	const char *file = client_string(left, "file");
+	const char *code = client_string(left, "what");
+	const char *size = print_size((uint64_t)number(left, "bytes"));
+
+	if (!file)
+		file = "—";
+	if (code && strcmp(code, "foreign") == 0)
+		print_line(_("Not wici's, and left alone: %s (%s)"), file,
+			   size);
+	else if (json_is_true(json_object_get(left, "removed")))
+		print_line(_("Left over, and removed: %s (%s)"), file, size);
+	else
+		print_line(_("Left over: %s (%s)"), file, size);
+}
+
+static void print_attachments(const json_t *a)
+{
+	const json_t *list = json_object_get(a, "bad");
+	json_t *rows = json_array();
+	const json_t *item;
+	size_t i;
+
+	if (!a) /* wicid is older. */
+		return;
+	print_line(_("%lld files kept (%s) checked, %zu bad, %lld healed"),
+		   number(a, "files"), print_size((uint64_t)number(a, "bytes")),
+		   json_array_size(list), number(a, "healed"));
+	json_array_foreach(list, i, item)(void)
+		json_array_append_new(rows, file_row(item));
+	if (json_array_size(rows)) {
+		json_t *head = json_pack("[s,s,s,s]", _("File"), _("Record"),
+					 _("Damage"), _("Healed"));
+
+		print_table(head, rows);
+		json_decref(head);
+	}
+	json_decref(rows);
+	json_array_foreach(json_object_get(a, "left"), i, item)
+		print_left(item);
+	if (number(a, "more"))
+		print_line(_("and %lld more"), number(a, "more"));
+	if (number(a, "wanted"))
+		print_line(_("%lld more are still to come"),
+			   number(a, "wanted"));
 }
 
 void cmd_fsck_print(const struct client *c)
@@ -131,5 +248,6 @@ void cmd_fsck_print(const struct client *c)
 		print_table(head, rows);
 	json_decref(head);
 	json_decref(rows);
+	print_attachments(json_object_get(r, "attachments"));
 	print_advice(c);
 }

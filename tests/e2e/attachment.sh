@@ -216,6 +216,76 @@ at mops attachment get "$root_of" -o "$T/here/znowu.pdf"
 expect 0 "after it was spoilt"
 same regulamin.pdf here/znowu.pdf "after it was spoilt"
 
+# fsck looks at them: while it runs and while it is stopped, a byte, the end, a
+# file that is gone; the peer brings back what is missing while fsck waits.
+mops=$T/mops/state/attachments
+stop mops
+daemon mops
+at cal --json attachment list
+maly_of=$(json '.items[] | select(.size == 600) | .root')
+at mops --json fsck
+expect 0 "fsck finds what there was no room for, and there is now"
+is "$(json '.attachments.bad[0] | [.name, .what, .healed] | join(" ")')" \
+	"maly.txt missing true" "it is not here, and comes"
+at mops --json fsck
+expect 0 "fsck of good files"
+is "$(json '.attachments | [(.bad, .left | length), .healed, .more] | join(" ")')" \
+	"0 0 0 0" "nothing wrong with the files"
+isnt "$(json .attachments.files)" 0 "and some were looked at"
+printf 'x' | dd of="$mops/$root_of" bs=1 seek=40000 conv=notrunc 2>/dev/null
+at mops --json fsck
+expect 0 "fsck of a spoilt file, while it runs"
+is "$(json '.attachments.bad[0] | [.root, .name, .what, .chunks, .bytes, .healed,
+	.state] | join(" ")')" \
+	"$root_of regulamin.pdf damaged 1 32768 true whole" "which, how much, healed"
+isnt "$(json '.attachments.bad[0].record')" null "which record names it"
+at mops attachment get "$root_of" -o "$T/here/znowu.pdf" --yes
+same regulamin.pdf here/znowu.pdf "after fsck"
+stop mops
+printf 'x' | dd of="$mops/$root_of" bs=1 seek=1 conv=notrunc 2>/dev/null
+truncate -s 10 "$mops/$maly_of"
+daemon mops
+at mops --lang pl fsck
+expect 0 "fsck after a start, in Polish"
+has "$out" "regulamin.pdf" "in Polish: the name"
+has "$out" "uszkodzone 32,8 kB z 70,0 kB" "in Polish: how much"
+at mops attachment get "$maly_of" -o "$T/here/maly2.txt"
+same maly.txt here/maly2.txt "what was cut short"
+rm "$mops/$maly_of"
+at mops --json fsck
+is "$(json '.attachments.bad[0] | [.name, .what, .healed] | join(" ")')" \
+	"maly.txt missing true" "a file that is gone"
+
+# Who has it nowhere is told so, and what else does.
+stop cal
+stop mops
+rm "$T/cal/state/attachments/$maly_of" "$mops/$maly_of" "$mops/$maly_of.tree"
+daemon cal
+daemon mops
+at cal fsck
+expect 1 "fsck of a file that nobody has"
+has "$out" "maly.txt" "nobody has it: which"
+has "$out" "no connected peer has it" "nobody has it: said so"
+has "$out" "wici attachment add" "nobody has it: what does"
+at cal attachment add "$T/maly.txt"
+expect 0 "a copy of one's own"
+at cal --json fsck
+expect 0 "and all is well"
+is "$(json '.attachments.bad | length')" 0 "nothing bad"
+until_true 30 "and the other has it too" test -f "$mops/$maly_of"
+
+# What lies about: ours goes, somebody else's stays.
+: >"$mops/new.77"
+echo x >"$mops/$(printf '%064d' 7).part"
+echo x >"$mops/notatki.txt"
+at mops fsck
+expect 0 "fsck of what lies about"
+has "$out" "Left over, and removed: new.77" "left over"
+has "$out" "Not wici's, and left alone: notatki.txt" "foreign"
+is "$(find "$mops" -name '*.part' -o -name 'new.*' | wc -l)" 0 "it is gone"
+[ -f "$mops/notatki.txt" ] || fail "somebody's file is gone"
+rm "$mops/notatki.txt"
+
 # Erased, with the record that names it, here and there.
 stop mops
 daemon mops
