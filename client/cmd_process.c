@@ -80,14 +80,15 @@ enum wici_err cmd_waiting_run(struct client *c)
 {
 	json_t *params = json_object();
 	json_t *limit = json_object_get(c->params, "limit");
+	json_t *from = json_object_get(c->params, "from");
 	const char *key;
 	json_t *value;
 	enum wici_err err;
 
-	/* What waits is this institution's, all of it. */
+	/* It is a list of its own, by who has begun it and how many. */
 	json_object_foreach(c->params, key, value)
 	{
-		if (value == limit)
+		if (value == limit || value == from)
 			continue;
 		json_decref(params);
 		return fail(c, WICI_USAGE,
@@ -98,6 +99,8 @@ enum wici_err cmd_waiting_run(struct client *c)
 				  processes_of(form_noun(c->noun)));
 	if (limit)
 		(void)json_object_set(params, "limit", limit);
+	if (from)
+		(void)json_object_set(params, "from", from);
 	err = rpc_call(c, "waiting.list", params, &c->result);
 	json_decref(params);
 	return err;

@@ -28,6 +28,7 @@ static const struct wici_field list_params[] = {
 };
 
 static const struct wici_field waiting_params[] = {
+	PARAM("from", MEMBER, .flags = 0),
 	PARAM("kinds", LINE, .flags = WICI_LIST, .len_max = 100,
 	      .items_max = 20),
 	PARAM("limit", UINT, .flags = 0),
@@ -127,6 +128,8 @@ struct waiting {
 	struct growing ours, theirs;
 	uint32_t ours_count, theirs_count;
 	uint32_t limit;
+	bool is_one; /* Only what this institution has begun. */
+	struct wici_key from;
 	bool more; /* Than are shown, or were looked at. */
 };
 
@@ -180,6 +183,21 @@ static enum wici_err add_waiting(struct waiting *w, int64_t entry,
 	return err;
 }
 
+/* Has it begun this one, as process.list has it? */
+static bool is_from(const struct waiting *w, int64_t entry)
+{
+	const struct node *n = w->call->node;
+	struct record_row row;
+	const struct feed *feed;
+
+	if (!w->is_one)
+		return true;
+	if (record_get(n->store, entry, &row))
+		return false;
+	feed = feeds_by_n(&n->feeds, row.feed_n);
+	return feed && wici_key_equal(&feed->whose, &w->from);
+}
+
 /* One of those we have a part in. */
 static enum wici_err look_at(struct waiting *w, int64_t entry)
 {
@@ -189,7 +207,7 @@ static enum wici_err look_at(struct waiting *w, int64_t entry)
 	bool is_shown = false;
 	enum wici_err err = WICI_OK;
 
-	if (is && is->owed && is_asked(w->call, is))
+	if (is && is->owed && is_asked(w->call, is) && is_from(w, entry))
 		err = load_shown(n, entry, &p, &is_shown);
 	if (!err && is_shown && p.outcome.owed_count)
 		err = add_waiting(w, entry, &p);
@@ -314,16 +332,20 @@ static void write_part(struct wici_mp_writer *w, const struct growing *items)
 static enum wici_err waiting_list(struct call *call)
 {
 	struct waiting w = {.call = call};
-	bool has_self = node_identity(call->node);
+	const struct wici_key *self = node_identity(call->node);
 	uint64_t limit = method_uint(call, "limit", PAGE_LIMIT);
+	bool has_own;
 	enum wici_err err = WICI_OK;
 
 	w.limit = limit > WAITING_MAX ? WAITING_MAX : (uint32_t)limit;
 	growing_init(&w.ours, GROWING_LEN_MAX);
 	growing_init(&w.theirs, GROWING_LEN_MAX);
-	if (has_self)
+	w.is_one = method_key(call, "from", &w.from);
+	/* What ends, and what was written twice, is this institution's. */
+	has_own = self && (!w.is_one || wici_key_equal(self, &w.from));
+	if (self)
 		err = look_at_all(&w);
-	wici_mp_map(call->result, has_self ? 5 : 3);
+	wici_mp_map(call->result, has_own ? 5 : 3);
 	wici_mp_str(call->result, "items");
 	wici_mp_array(call->result, w.ours_count + w.theirs_count);
 	write_part(call->result, &w.ours);
@@ -333,9 +355,9 @@ static enum wici_err waiting_list(struct call *call)
 		     (uint64_t)(call->node->last_n - call->node->cursor));
 	wici_mp_str(call->result, "more");
 	wici_mp_bool(call->result, w.more);
-	if (!err && has_self)
+	if (!err && has_own)
 		err = waiting_expiring(call->result, call->node, w.limit);
-	if (!err && has_self)
+	if (!err && has_own)
 		err = waiting_edited(call->result, call->node, w.limit);
 	growing_clear(&w.ours);
 	growing_clear(&w.theirs);

@@ -211,6 +211,12 @@ TEST(an_application_is_granted_and_the_grant_says_so)
 		  "'kind':'application.appoint'"));
 	CHECK(has(call(&t.cal, "waiting.list", "{'kinds':['visit']}"),
 		  "'items':[]"));
+	CHECK(has(call(&t.cal, "waiting.list", "{'from':'MOPR'}"),
+		  "'kind':'application.appoint'"));
+	CHECK(has(call(&t.cal, "waiting.list", "{'from':'CAL'}"),
+		  "{'items':[],'pending':0,'more':false,'expiring':[]"));
+	CHECK(has(call(&t.mopr, "waiting.list", "{'from':'CAL'}"),
+		  "{'items':[],'pending':0,'more':false}"));
 	r = call(&t.cal, "application.appoint",
 		 with("{'application':'$','commission':'dwie osoby'}",
 		      application));

@@ -51,8 +51,16 @@ at kielce --json visit list --waiting
 is "$(json '.items[0].ours')" false "not by the guest"
 at cal --json visit list --waiting
 is "$(json '.items | length')" 0 "nothing waits for others"
-at mlawa visit list --waiting --from "MOPR Kielce"
-expect 2 "what waits is one's own"
+at mlawa --json visit list --waiting --from "MOPR Kielce"
+expect 0 "what waits of those that one institution has begun"
+is "$(json '.items | length')" 1 "the guest's proposal"
+at mlawa --json visit list --waiting --from "Stowarzyszenie CAL"
+is "$(json '.items | length')" 0 "somebody else has begun none"
+at mlawa practice list --waiting --from "Nikt taki"
+expect 5 "of nobody"
+at mlawa visit list --waiting --after x
+expect 2 "what waits has no pages"
+has "$err" "does not go together with --after" "and it is said"
 at mlawa status
 expect 0 status
 has "$out" "Waits for you" "status says so"
