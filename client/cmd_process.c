@@ -143,21 +143,34 @@ static const char *day_of(const json_t *process)
 	return text;
 }
 
+/* What it is called: of an adoption, what was adopted first: the end may be cut
+ * off. */
+static json_t *title_of(const json_t *item)
+{
+	const char *title = client_string(item, "title");
+	const char *label = label_in(json_object_get(item, "process"), "label");
+	const char *of =
+		client_string(json_object_get(item, "subject"), "title");
+
+	if (of)
+		return json_sprintf("%s (%s)", of, label);
+	return json_string(title ? title : label);
+}
+
 static json_t *row_of(const json_t *item)
 {
 	const json_t *process = json_object_get(item, "process");
 	const char *day = day_of(process);
-	const char *title = client_string(item, "title");
 
 	if (!day)
 		day = client_string(item, "time");
-	return json_pack("[s,o,s,o,s]", print_id(client_string(item, "id")),
+	return json_pack("[s,o,s,o,o]", print_id(client_string(item, "id")),
 			 json_stringn(day ? day : "—",
 				      day && strlen(day) > 10
 					      ? 10
 					      : strlen(day ? day : "—")),
 			 label_in(process, "state_label"), sides_of(process),
-			 title ? title : label_in(process, "label"));
+			 title_of(item));
 }
 
 static void print_processes(const struct client *c)

@@ -81,21 +81,30 @@ static enum wici_err load_shown(struct node *n, int64_t entry,
 	return err || !*is ? err : process_load(n, root, p);
 }
 
-/* The record, and the process that it has begun; more pairs follow. */
+/* The record, the process that it has begun, and what that is one for; more
+ * pairs follow. */
 static enum wici_err write_item(struct node *n, int64_t entry,
 				const struct process *p, uint32_t more,
 				struct wici_mp_writer *w)
 {
 	struct entry_row row;
+	struct wici_id of;
+	bool is_for = false;
 	enum wici_err err = entry_get(n->store, entry, &row);
 
-	if (!err)
-		err = view_record(n, &row, VIEW_LISTED, 1 + more, w);
+	if (!err) {
+		is_for = process_view_is_for(p->is, row.entry.header.kind,
+					     row.entry.payload, &of);
+		err = view_record(n, &row, VIEW_LISTED, 1 + is_for + more, w);
+	}
 	if (err)
 		return err;
 	wici_mp_str(w, "process");
 	process_view(w, n, p);
-	return WICI_OK;
+	if (!is_for)
+		return WICI_OK;
+	wici_mp_str(w, "subject");
+	return process_view_subject(w, n, &of);
 }
 
 static enum wici_err show(struct page *page, int64_t entry, const void *filter)

@@ -108,6 +108,45 @@ void process_view(struct wici_mp_writer *w, const struct node *n,
 	wici_mp_bool(w, p->is_truncated);
 }
 
+bool process_view_is_for(const struct wici_process *is, uint16_t kind,
+			 struct wici_bytes payload, struct wici_id *of)
+{
+	const struct wici_kind *k = wici_kind_by_number(kind);
+
+	if (!is->one_for || !k)
+		return false;
+	return process_find_id(
+		payload,
+		wici_field_find(k->fields, wici_bytes_str(is->one_for)), of);
+}
+
+enum wici_err process_view_subject(struct wici_mp_writer *w, struct node *n,
+				   const struct wici_id *of)
+{
+	const struct wici_field *f = NULL;
+	struct wici_bytes title = {NULL, 0};
+	struct entry_row row;
+	int64_t entry;
+	enum wici_err err = find_entry(n, of, &entry);
+
+	if (!err)
+		err = entry_get(n->store, entry, &row);
+	if (!err && view_standing(n, &row) == WICI_COUNTS) {
+		const struct wici_kind *kind =
+			wici_kind_by_number(row.entry.header.kind);
+
+		f = kind ? wici_field_flagged(kind, WICI_TITLE) : NULL;
+	}
+	if (f)
+		title = find_line(row.entry.payload, f->name);
+	wici_mp_map(w, 2);
+	wici_mp_str(w, "id");
+	wici_mp_hex(w, of->b, WICI_ID_LEN);
+	wici_mp_str(w, "title");
+	view_line(w, title);
+	return err == WICI_NOT_FOUND ? WICI_OK : err;
+}
+
 /* All must fit into one answer: when they are too long together, the long ones
  * are left out, whoever's they are. */
 static size_t body_max(const struct process *p)

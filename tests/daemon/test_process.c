@@ -167,7 +167,7 @@ TEST(an_act_leads_to_what_it_is_about)
 TEST(an_adoption_supersedes_the_one_before)
 {
 	struct two t;
-	char practice[100], second[100];
+	char practice[100], second[100], subject[200];
 	const char *r;
 
 	open_two(&t);
@@ -193,6 +193,12 @@ TEST(an_adoption_supersedes_the_one_before)
 		   with("{'id':'$','body':{'goal':'Sąsiedzi'}}", practice));
 	r = call(&t.cal, "process.list", "{'kind':'practice'}");
 	CHECK(has(r, "'goal':'Sąsiedzi'") && has(r, "'adoption'"));
+	/* Which practice, by its title; a practice is for none. */
+	(void)snprintf(subject, sizeof(subject),
+		       "'subject':{'id':'%s','title':'Klub'}", practice);
+	CHECK(has(r, subject));
+	r = strstr(r, "'subject'") + 1;
+	CHECK(!strstr(r, "'subject'"));
 	drop_two(&t);
 }
 
