@@ -254,8 +254,12 @@ void link_on_run(struct link *l, const struct wici_message *m)
 	if (err == WICI_OK || err == WICI_END) {
 		link_took(l, &head, before);
 	} else if (err == WICI_AGAIN) {
+		/* PROTOCOL §4.3: "of the runs that were asked for it is dropped"
+		 * They come behind one that was, too: taken for news, all were
+		 * asked for again and again. */
 		head.seq = first + count - 1;
-		link_on_head(l, &head);
+		if (m->type == WICI_MSG_LIVE)
+			link_on_head(l, &head);
 	} else if (err == WICI_NOT_MEMBER) {
 		fetch_withdraw(&l->hub->fetch, l->n, &feed);
 	} else if (err == WICI_FULL) {
