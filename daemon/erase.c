@@ -15,10 +15,17 @@
 
 /* ---- from the store ---- */
 
+static void note_signer(struct erasure *e, const struct wici_statement *s)
+{
+	static const struct wici_key several;
+
+	e->signer = s->sigs_count == 1 ? s->sigs[0].key : several;
+}
+
 static void load_one(void *arg, const struct statement_row *row)
 {
 	struct node *n = arg;
-	struct erasure new = {.number = row->version};
+	struct erasure new = {.number = row->version, .counts = true};
 	struct wici_statement s;
 	struct wici_erase e;
 
@@ -29,6 +36,7 @@ static void load_one(void *arg, const struct statement_row *row)
 		return;
 	new.of = e.of;
 	new.id = e.id;
+	note_signer(&new, &s);
 	new.step = row->version ? ERASURE_DONE : ERASURE_FOUND;
 	if (row->version > n->erasures->number)
 		n->erasures->number = row->version;
@@ -73,9 +81,33 @@ enum wici_err erase_load(struct node *n)
 
 /* ---- what is shown ---- */
 
-/* PROTOCOL §4.2: "An erasure is reconciled once it is carried out, while its
- * feed counts up to the entry or beyond." */
-static bool is_reconciled(const struct node *n, const struct erasure *e)
+/* institution: whose the feed is; zero: nobody's. */
+static bool is_right(const struct node *n, const struct wici_statement *s,
+		     const struct wici_key *institution)
+{
+	return wici_erase_is_right(s, &n->roster, institution);
+}
+
+/* Does it count, by who has signed it, as the roster is now? */
+static bool does_count(struct node *n, const struct erasure *e,
+		       const struct wici_key *institution)
+{
+	struct wici_statement s = {.sigs_count = 1};
+	struct statement_row row;
+	enum wici_err err;
+
+	s.sigs[0].key = e->signer;
+	if (!wici_is_zero(&e->signer, WICI_KEY_LEN))
+		return is_right(n, &s, institution);
+	err = statement_get(n->store, &e->id, &row);
+	if (err != WICI_OK && err != WICI_NOT_FOUND)
+		(void)node_fail(n, err);
+	return err == WICI_OK &&
+	       wici_statement_decode(&s, row.bytes) == WICI_OK &&
+	       is_right(n, &s, institution);
+}
+
+bool erase_is_due(const struct node *n, const struct erasure *e)
 {
 	const struct feed *feed = feeds_find(&n->feeds, &e->of.feed);
 
@@ -83,9 +115,30 @@ static bool is_reconciled(const struct node *n, const struct erasure *e)
 	       feed->counts && e->of.seq <= feed->limit.seq;
 }
 
-static void show(struct node *n, const struct erasure *e)
+/* What is shown after it was not has another number: who was in step in
+ * between need not have carried it out. */
+static bool find_shown(struct node *n, struct erasure *e)
 {
-	if (is_reconciled(n, e))
+	/* PROTOCOL §4.2: "An erasure is reconciled once it is carried out,
+	 * while its feed counts up to the entry or beyond, and while the
+	 * signatures that it is held with count (§5.6)." */
+	bool is_shown = erase_is_due(n, e) && e->counts;
+	enum wici_err err;
+
+	if (is_shown && e->was_hidden) {
+		e->number = ++n->erasures->number;
+		err = statement_number(n->store, &e->id, e->number);
+		if (err != WICI_OK)
+			(void)node_fail(n, err);
+		n->wants_commit = true;
+	}
+	e->was_hidden = e->step == ERASURE_DONE && !is_shown;
+	return is_shown;
+}
+
+static void show(struct node *n, struct erasure *e)
+{
+	if (find_shown(n, e))
 		statements_add(n, &e->id);
 	else
 		statements_drop(n, &e->id);
@@ -102,9 +155,11 @@ void erase_judge(struct node *n)
 	marks = calloc(count, sizeof(*marks));
 	WICI_REQUIRE(marks);
 	for (size_t i = 0; i < count; i++) {
-		const struct erasure *e = &n->erasures->rows[i];
+		struct erasure *e = &n->erasures->rows[i];
+		const struct feed *feed = feeds_find(&n->feeds, &e->of.feed);
 
-		marks[i] = (struct statement_mark){e->id, is_reconciled(n, e)};
+		e->counts = feed && does_count(n, e, &feed->whose);
+		marks[i] = (struct statement_mark){e->id, find_shown(n, e)};
 	}
 	statements_mark(n, marks, count);
 	free(marks);
@@ -145,21 +200,21 @@ enum wici_err erase_keep(struct node *n, const struct erasure *e,
 {
 	struct statement_row row = {
 		.id = e->id, .type = WICI_STATEMENT_ERASE, .bytes = bytes};
-	enum wici_err err = statement_put(n->store, &row);
+	struct erasure kept = *e;
+	struct wici_statement s;
+	enum wici_err err = wici_statement_decode(&s, bytes);
 
+	if (err != WICI_OK)
+		return err;
+	kept.counts = true;
+	note_signer(&kept, &s);
+	err = statement_put(n->store, &row);
 	if (err != WICI_OK)
 		return node_fail(n, err);
 	erase_wait_no_more(erasures_of(n), &e->of);
-	erasures_insert(n, e);
+	erasures_insert(n, &kept);
 	n->wants_commit = true;
 	return WICI_OK;
-}
-
-/* Whose the feed is; zero: nobody's. */
-static bool is_right(const struct node *n, const struct wici_statement *s,
-		     const struct wici_key *institution)
-{
-	return wici_erase_is_right(s, &n->roster, institution);
 }
 
 /* The entry's header, from wherever it is. WICI_NOT_FOUND. */
@@ -186,9 +241,9 @@ static enum wici_err look_for(struct node *n, const struct feed *feed,
 
 /* Held already, by a key that was the right one when it came. Who signs it again
  * with one that is now lets those take it who have heard of the change first:
- * that is kept and passed on. */
+ * that is kept, and shown again. */
 static enum wici_err strengthen(struct node *n, uint64_t link,
-				const struct erasure *e,
+				struct erasure *e,
 				const struct wici_statement *s,
 				struct wici_bytes bytes)
 {
@@ -221,6 +276,9 @@ static enum wici_err strengthen(struct node *n, uint64_t link,
 	if (err != WICI_OK)
 		return node_fail(n, err);
 	n->wants_commit = true;
+	note_signer(e, s);
+	e->counts = true;
+	show(n, e);
 	out.statement.id = e->id;
 	out.statement.from = link;
 	if (erase_is_shown(n, e))
@@ -250,10 +308,10 @@ enum wici_err erase_receive(struct node *n, uint64_t link,
 			    const struct wici_statement *s,
 			    struct wici_bytes bytes)
 {
-	const struct erasure *held;
 	const struct feed *feed;
 	struct wici_header header;
 	struct wici_erase e;
+	struct erasure *held;
 	enum wici_err err = wici_erase_read(&e, s, &n->network);
 
 	WICI_REQUIRE(n->in_turn);
@@ -287,26 +345,28 @@ static struct wici_head head_of(const struct entry_row *row)
 	return (struct wici_head){h->feed, h->seq, row->id};
 }
 
-/* The one that waits and is by who may; NULL: *is_told says whether any does. */
+/* The one that waits and is by who may; NULL: *told is one that is not, if there
+ * is any. */
 static const struct erasure_waiting *find_right(struct node *n,
 						const struct wici_head *of,
 						const struct wici_key *whose,
-						bool *is_told)
+						struct erasure_waiting **told)
 {
-	const struct erasure_waiting *w;
+	struct erasure_waiting *w;
 	struct wici_statement s;
 	size_t at = 0;
 
-	*is_told = false;
+	*told = NULL;
 	while ((w = erase_waits(erasures_of(n), of, &at))) {
 		if (wici_statement_decode(
 			    &s, (struct wici_bytes){w->bytes, w->len}) !=
 			    WICI_OK ||
 		    wici_erase_verify(&s, &n->network) != WICI_OK)
 			continue;
-		*is_told = true;
 		if (is_right(n, &s, whose))
 			return w;
+		if (!*told || erase_is_former(n, &s, whose))
+			*told = w;
 	}
 	return NULL;
 }
@@ -315,13 +375,17 @@ enum wici_err erase_ask(struct node *n, const struct entry_row *row,
 			const struct wici_key *institution)
 {
 	const struct wici_head of = head_of(row);
-	bool is_told = false;
+	struct erasure_waiting *told = NULL;
 
 	if (!wici_erase_may(&row->entry.header))
 		return WICI_NOT_FOUND;
-	if (erasures_find(n, &of) || find_right(n, &of, institution, &is_told))
+	if (erasures_find(n, &of) || find_right(n, &of, institution, &told))
 		return WICI_OK;
-	return is_told ? WICI_AGAIN : WICI_NOT_FOUND;
+	if (!told)
+		return WICI_NOT_FOUND;
+	if (!row->entry.has_payload)
+		erase_miss(n, told, institution);
+	return WICI_AGAIN;
 }
 
 enum wici_err erase_appended(struct node *n, const struct entry_row *row)
@@ -331,13 +395,13 @@ enum wici_err erase_appended(struct node *n, const struct entry_row *row)
 	const struct erasure_waiting *w;
 	struct erasure *e = erasures_find(n, &of);
 	struct erasure new = {.of = of, .is_in_chain = true};
-	bool is_told;
+	struct erasure_waiting *told;
 	enum wici_err err;
 
 	if (!e && row->entry.has_payload)
 		return WICI_OK;
 	if (!e) {
-		w = find_right(n, &of, &feed->whose, &is_told);
+		w = find_right(n, &of, &feed->whose, &told);
 		if (!w) /* Of a run erase_ask() said so; of what was spoilt
 			 * and joins again the erasure may be gone, too. */
 			return WICI_OK;

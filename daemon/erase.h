@@ -5,10 +5,11 @@
  *       └─ entry not held: waits in memory, a few; the run that brings the
  *          entry is taken without its payload: done at once
  *
- * What is not done is not among the statements that sync reconciles, so equal
- * fingerprints say: carried out. What a crash left half done is done at the
- * next start, since the store has the statement without its number. In a
- * turn, but for the questions. */
+ * What is not done, or counts no more by who has signed it, is not among the
+ * statements that sync reconciles, so equal fingerprints say: carried out; and
+ * who is given a signature that counts shows it, so it comes to everybody. What
+ * a crash left half done is done at the next start, since the store has the
+ * statement without its number. In a turn, but for the questions. */
 #ifndef WICI_DAEMON_ERASE_H
 #define WICI_DAEMON_ERASE_H
 
@@ -36,6 +37,10 @@ struct erasure {
 	uint64_t number;  /* Of those done, from 1. */
 	uint64_t from;    /* The link that brought it. */
 	bool is_in_chain; /* The feed has just this entry there. */
+	bool counts;      /* By who has signed it, as the roster is now. */
+	bool was_hidden;  /* Done, and not shown since. */
+	/* Who has, where one key has alone; else the store is asked. */
+	struct wici_key signer;
 };
 
 /* From the store. For load(), after the feeds; before them all are judged. */
@@ -109,6 +114,26 @@ void erase_held(struct node *n, const struct wici_key *identity);
 /* How many institutions besides this one have carried it out, as they told us;
  * *of: of how many members, not suspended. */
 uint64_t erase_count(struct node *n, const struct erasure *e, uint64_t *of);
+
+/* Those of this institution's feeds that are to be signed anew, since they count
+ * no more by who has signed them: the first `max` (entries; is_held: it is
+ * carried out here, else a peer says that it is, by a key that was the
+ * institution's). How many there are. */
+struct erase_former {
+	struct wici_head of;
+	bool is_held;
+};
+size_t erase_formers(const struct node *n, const struct wici_key *institution,
+		     struct erase_former *rows, size_t max);
+
+/* Is this feed's entry missed here, as one that a former key erased? */
+bool erase_is_missed(const struct node *n, const struct wici_key *feed,
+		     uint64_t seq);
+
+/* An institution but this one, whose records end here before one that its former
+ * key erased; NULL: none. */
+const struct wici_key *erase_missed(const struct node *n,
+				    const struct wici_key *self);
 
 /* Why, in the words of who asked for it here: in the book, and sent nowhere. */
 #define ERASE_REASON_MAX 500

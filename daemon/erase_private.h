@@ -10,6 +10,10 @@ struct erasure_waiting {
 	uint64_t link;
 	uint8_t *bytes;
 	size_t len;
+	/* A run came without the payload, and a key signed this (which holds)
+	 * that was this institution's. */
+	bool is_missed;
+	struct wici_key whose;
 };
 
 struct erasures {
@@ -48,11 +52,20 @@ enum wici_err erase_finish(struct node *n, struct erasure *e);
 void erase_wait(struct erasures *all, uint64_t link, const struct wici_erase *e,
 		struct wici_bytes bytes);
 /* The next of this entry from *at on; NULL. */
-const struct erasure_waiting *erase_waits(const struct erasures *all,
-					  const struct wici_head *of,
-					  size_t *at);
+struct erasure_waiting *erase_waits(struct erasures *all,
+				    const struct wici_head *of, size_t *at);
 void erase_wait_no_more(struct erasures *all, const struct wici_head *of);
 void erase_wait_clear(struct erasures *all);
+
+/* erase.c: would it be shown, by whoever has signed it? */
+bool erase_is_due(const struct node *n, const struct erasure *e);
+
+/* erase_former.c: has a key signed it that was the institution's, and is no
+ * more? And: this one was needed, if one has. */
+bool erase_is_former(const struct node *n, const struct wici_statement *s,
+		     const struct wici_key *institution);
+void erase_miss(struct node *n, struct erasure_waiting *w,
+		const struct wici_key *institution);
 
 /* erase_turn.c: takes the entry's payload out of every row that has it. */
 WICI_NODISCARD

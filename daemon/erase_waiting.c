@@ -33,30 +33,36 @@ static void make_room(struct erasures *all, uint64_t link)
 		drop(all, 0);
 }
 
-/* Who gives it again needs it now: it is the newest. */
-static void forget_same(struct erasures *all, uint64_t link,
-			const struct wici_erase *e)
+/* Who gives it again needs it now: it is the newest. Where it is the very same,
+ * what is known of it stays known. */
+static void replace_same(struct erasures *all, struct erasure_waiting *new)
 {
 	for (size_t i = all->waiting_count; i-- > 0;) {
 		const struct erasure_waiting *w = &all->waiting[i];
 
-		if (w->link == link && wici_id_equal(&w->is.id, &e->id))
-			drop(all, i);
+		if (w->link != new->link ||
+		    !wici_id_equal(&w->is.id, &new->is.id))
+			continue;
+		if (w->len == new->len &&
+		    memcmp(w->bytes, new->bytes, new->len) == 0) {
+			new->is_missed = w->is_missed;
+			new->whose = w->whose;
+		}
+		drop(all, i);
 	}
 }
 
 void erase_wait(struct erasures *all, uint64_t link, const struct wici_erase *e,
 		struct wici_bytes bytes)
 {
-	struct erasure_waiting *w;
+	struct erasure_waiting new = {.is = *e, .link = link, .len = bytes.len};
 
-	forget_same(all, link, e);
+	new.bytes = malloc(bytes.len);
+	WICI_REQUIRE(new.bytes);
+	memcpy(new.bytes, bytes.p, bytes.len);
+	replace_same(all, &new);
 	make_room(all, link);
-	w = &all->waiting[all->waiting_count++];
-	*w = (struct erasure_waiting){.is = *e, .link = link, .len = bytes.len};
-	w->bytes = malloc(bytes.len);
-	WICI_REQUIRE(w->bytes);
-	memcpy(w->bytes, bytes.p, bytes.len);
+	all->waiting[all->waiting_count++] = new;
 }
 
 static bool is_same(const struct wici_head *a, const struct wici_head *b)
@@ -65,12 +71,11 @@ static bool is_same(const struct wici_head *a, const struct wici_head *b)
 	       wici_key_equal(&a->feed, &b->feed);
 }
 
-const struct erasure_waiting *erase_waits(const struct erasures *all,
-					  const struct wici_head *of,
-					  size_t *at)
+struct erasure_waiting *erase_waits(struct erasures *all,
+				    const struct wici_head *of, size_t *at)
 {
 	while (*at < all->waiting_count) {
-		const struct erasure_waiting *w = &all->waiting[(*at)++];
+		struct erasure_waiting *w = &all->waiting[(*at)++];
 
 		if (is_same(&w->is.of, of))
 			return w;

@@ -5,6 +5,7 @@
  * somebody is. It leaves when no offer is ahead of what we hold. */
 #include "daemon/fetch.h"
 
+#include "daemon/erase.h"
 #include "proto/require.h"
 
 #include <stdlib.h>
@@ -209,12 +210,16 @@ static uint64_t fetch_have(const struct node *n, const struct wici_key *key)
 	return feed ? feed->row.seq : 0;
 }
 
-/* Of what is offered, the last that counts here. */
+/* Of what is offered, the last that counts here. What stands behind an entry
+ * that was not taken is not sent for nothing each time it is tried again. */
 static uint64_t fetch_useful(const struct node *n, const struct wici_key *key,
 			     uint64_t seq)
 {
 	const struct feed *feed = feeds_find(&n->feeds, key);
+	uint64_t next = fetch_have(n, key) + 1;
 
+	if (seq > next && erase_is_missed(n, key, next))
+		return next;
 	return feed && feed->limit.counts && seq > feed->limit.seq
 		       ? feed->limit.seq
 		       : seq;

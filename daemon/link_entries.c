@@ -253,6 +253,8 @@ void link_on_run(struct link *l, const struct wici_message *m)
 	err = node_receive_run(n, l->n, m->run, &head);
 	if (err == WICI_OK || err == WICI_END) {
 		link_took(l, &head, before);
+		if (head.seq < first + count - 1) /* The rest is not for us. */
+			fetch_withdraw(&l->hub->fetch, l->n, &feed);
 	} else if (err == WICI_AGAIN) {
 		/* PROTOCOL §4.3: "of the runs that were asked for it is dropped"
 		 * They come behind one that was, too: taken for news, all were

@@ -82,7 +82,8 @@ struct batch {
 	struct wici_key institution; /* Of its feed; zero: nobody's. */
 	bool has_admission;
 	size_t count;
-	size_t room; /* So many of them, the first, may be appended. */
+	size_t whole; /* So many, the first, lack nothing that they need. */
+	size_t room;  /* So many of them, the first, may be appended. */
 	struct entry_row rows[WICI_RUN_ENTRIES_MAX];
 };
 
@@ -119,6 +120,7 @@ static enum wici_err check_run(struct node *n, struct wici_bytes b,
 
 	batch->has_admission = false;
 	batch->count = 0;
+	batch->whole = WICI_RUN_ENTRIES_MAX;
 	while (err == WICI_OK) {
 		struct entry_row next = {.n = 0};
 
@@ -126,6 +128,11 @@ static enum wici_err check_run(struct node *n, struct wici_bytes b,
 		if (err != WICI_OK)
 			break;
 		err = check_erased(n, batch, &next);
+		if (err == WICI_NOT_MEMBER) {
+			if (batch->whole > batch->count)
+				batch->whole = batch->count;
+			err = WICI_OK;
+		}
 		if (err != WICI_OK)
 			return err;
 		if (next.entry.header.kind == WICI_KIND_MEMBER_ADMIT)
@@ -149,7 +156,7 @@ static void find_room(struct node *n, const struct feed *feed,
 	uint64_t last = judge_room(n, feed, &bytes);
 	size_t room = 0;
 
-	while (room < batch->count) {
+	while (room < batch->count && room < batch->whole) {
 		const struct wici_entry *e = &batch->rows[room].entry;
 
 		if (e->header.seq > last || e->header.payload_len > bytes)

@@ -107,6 +107,7 @@ TEST(a_retired_key_erases_nothing_and_the_present_one_does)
 TEST(what_counted_once_stays_and_is_given_on_with_the_better_signature)
 {
 	struct author later;
+	uint64_t number;
 	struct wici_bytes held;
 	struct gone both;
 	struct net n;
@@ -116,20 +117,95 @@ TEST(what_counted_once_stays_and_is_given_on_with_the_better_signature)
 	CHECK_OK(give_run(&n, 1));
 	CHECK_OK(give_erasure(&n, &n.gone));
 	rest(&n.cal);
+	CHECK(statements_has(n.cal.n, &n.gone.is.id));
+	number = erase_of(n.cal.n, &n.of)->number;
 	rekey(&n, &later);
 	rest(&n.cal);
-	CHECK(is_erased(&n) && statements_has(n.cal.n, &n.gone.is.id));
+	CHECK(is_erased(&n) && !statements_has(n.cal.n, &n.gone.is.id));
+	fixture_reopen(&n.cal);
+	CHECK(is_erased(&n) && !statements_has(n.cal.n, &n.gone.is.id));
 	CHECK_OK(node_read_statement(n.cal.n, &n.gone.is.id, &held));
 	CHECK(wici_bytes_equal(held, n.gone.bytes));
 	gone_make(&both, &n.author.network, &n.of, &n.gone, &later.identity,
 		  &later.identity_secret);
 	CHECK_OK(give_erasure(&n, &both));
 	CHECK(n.cal.statements == 1); /* Passed on. */
+	CHECK(statements_has(n.cal.n, &n.gone.is.id));
+	/* Who was in step meanwhile need not have carried it out. */
+	CHECK(erase_of(n.cal.n, &n.of)->number > number);
 	CHECK_OK(node_read_statement(n.cal.n, &n.gone.is.id, &held));
 	CHECK(wici_bytes_equal(held, both.bytes));
 	/* And not the other way round. */
 	CHECK_ERR(give_erasure(&n, &n.gone), WICI_END);
 	CHECK_ERR(give_erasure(&n, &both), WICI_END);
+	fixture_reopen(&n.cal);
+	CHECK(statements_has(n.cal.n, &n.gone.is.id));
+	end(&n);
+}
+
+/* Whoever knew the former key writes it into as many as there is room for: the
+ * present one replaces them, and does not stand beside them. */
+TEST(a_statement_full_of_strangers_is_replaced)
+{
+	struct gone full[WICI_STATEMENT_SIGS_MAX];
+	struct author later, stranger;
+	struct wici_bytes held;
+	struct gone anew;
+	struct net n;
+	size_t last = WICI_STATEMENT_SIGS_MAX - 1;
+
+	begin(&n);
+	CHECK_OK(give_run(&n, 0));
+	CHECK_OK(give_run(&n, 1));
+	full[0] = n.gone;
+	CHECK_OK(wici_statement_decode(
+		&full[0].s,
+		(struct wici_bytes){full[0].buf, n.gone.bytes.len}));
+	for (size_t i = 1; i <= last; i++) {
+		author_key(&stranger, (uint8_t)(100 + i));
+		gone_make(&full[i], &n.author.network, &n.of, &full[i - 1],
+			  &stranger.identity, &stranger.identity_secret);
+	}
+	CHECK_OK(give_erasure(&n, &full[last]));
+	rest(&n.cal);
+	CHECK(is_erased(&n) && statements_has(n.cal.n, &n.gone.is.id));
+	rekey(&n, &later);
+	rest(&n.cal);
+	CHECK(!statements_has(n.cal.n, &n.gone.is.id));
+	gone_make(&anew, &n.author.network, &n.of, NULL, &later.identity,
+		  &later.identity_secret);
+	CHECK_OK(give_erasure(&n, &anew));
+	CHECK(statements_has(n.cal.n, &n.gone.is.id));
+	CHECK_OK(node_read_statement(n.cal.n, &n.gone.is.id, &held));
+	CHECK(wici_bytes_equal(held, anew.bytes));
+	end(&n);
+}
+
+/* A run was dropped for it: then it is told of, to that institution as what it
+ * has to sign, to others as whose records are not whole. */
+TEST(what_a_former_key_erased_is_told_of_once_it_is_missed)
+{
+	struct erase_former row;
+	struct author later;
+	struct net n;
+
+	begin(&n);
+	CHECK_OK(give_run(&n, 0));
+	rekey(&n, &later);
+	CHECK_ERR(give_erasure(&n, &n.gone), WICI_END);
+	CHECK(erase_formers(n.cal.n, &n.author.identity, &row, 1) == 0);
+	CHECK_ERR(give_run(&n, 2), WICI_NOT_MEMBER);
+	CHECK(n.cal.n->rejected == 0);
+	CHECK(erase_formers(n.cal.n, &n.author.identity, &row, 1) == 1);
+	CHECK(!row.is_held && wici_id_equal(&row.of.id, &n.of.id));
+	CHECK(erase_formers(n.cal.n, node_identity(n.cal.n), &row, 1) == 0);
+	CHECK(wici_key_equal(erase_missed(n.cal.n, node_identity(n.cal.n)),
+			     &n.author.identity));
+	/* Who brings the payload makes it none of our business. */
+	CHECK_OK(give_run(&n, 1));
+	CHECK(!is_erased(&n));
+	CHECK(erase_formers(n.cal.n, &n.author.identity, &row, 1) == 0);
+	CHECK(!erase_missed(n.cal.n, node_identity(n.cal.n)));
 	end(&n);
 }
 
@@ -138,4 +214,6 @@ TEST_MAIN(
 	RUN(who_may_not_excuses_no_hidden_payload_and_that_is_nobodys_fault),
 	RUN(an_erasure_of_a_right_is_void),
 	RUN(a_retired_key_erases_nothing_and_the_present_one_does),
-	RUN(what_counted_once_stays_and_is_given_on_with_the_better_signature))
+	RUN(what_counted_once_stays_and_is_given_on_with_the_better_signature),
+	RUN(a_statement_full_of_strangers_is_replaced),
+	RUN(what_a_former_key_erased_is_told_of_once_it_is_missed))
