@@ -71,6 +71,8 @@ void cmd_record_list_print(const struct client *c);
 /* cmd_erase.c */
 enum wici_err cmd_erase_run(struct client *c);
 void cmd_erase_print(const struct client *c);
+enum wici_err cmd_erase_anew_run(struct client *c);
+void cmd_erase_anew_print(const struct client *c);
 /* Who has carried it out, and why: of record.show too. */
 void cmd_erase_print_count(const json_t *erasure);
 

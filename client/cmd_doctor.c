@@ -222,6 +222,16 @@ static void detail_count(const json_t *check, char *out)
 		(void)snprintf(out, TEXT_MAX, "%lld", number(check, "count"));
 }
 
+static void detail_erasures(const json_t *check, char *out)
+{
+	const char *name = client_string(check, "institution");
+
+	if (name)
+		(void)snprintf(out, TEXT_MAX, "%s", name);
+	else
+		detail_count(check, out);
+}
+
 static void detail_newer(const json_t *check, char *out)
 {
 	if (json_object_get(check, "change"))
@@ -293,7 +303,7 @@ static const struct {
 	{"word", detail_word},       {"newer", detail_newer},
 	{"listen", detail_listen},   {"clock", detail_clock},
 	{"disk", detail_disk},       {"folder", detail_folder},
-	{"store", detail_store},
+	{"store", detail_store},     {"erasures", detail_erasures},
 };
 
 static void detail(const json_t *check, const char *name, char *out)

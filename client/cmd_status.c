@@ -63,6 +63,10 @@ warnings[] = {
 	{"drafts", N_("Drafts wait to be published."), N_("wici draft list")},
 	{"echo_overridden", N_("Drafts were published on somebody's word, and "
 			       "no peer has confirmed it yet."), NULL},
+	{"erasures_former", N_("Erasures of this institution are signed by a "
+			       "key that counts no more: newcomers get its "
+			       "records only up to there."),
+	 N_("wici erase anew")},
 	{"succeeded", N_("Another installation carries this one's feed on."),
 	 N_("publish there, and stop this one")},
 	{"renew_passphrase", N_("The new feed does not say yet which one it "
@@ -273,6 +277,16 @@ static void print_forked(const json_t *s)
 	}
 }
 
+/* How many? */
+static void print_formers(const json_t *s)
+{
+	const json_t *count = json_object_get(s, "erasures_former");
+
+	printf("%*s", print_columns(_("WARNING")) + 2, "");
+	print_line(_("their number: %lld"),
+		   (long long)json_integer_value(count));
+}
+
 static void print_next(const char *next)
 {
 	if (!next)
@@ -370,6 +384,8 @@ void cmd_status_print(const struct client *c)
 			print_forked(s);
 		if (code && strcmp(code, "newer_needed") == 0)
 			print_newer(s);
+		if (code && strcmp(code, "erasures_former") == 0)
+			print_formers(s);
 	}
 	if (cmd_waiting_has(json_object_get(s, "waiting"))) {
 		fputc('\n', stdout);

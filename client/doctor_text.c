@@ -175,6 +175,15 @@ static const struct doctor_text texts[] = {
 	 N_("That is signed by the identity key, and takes its passphrase."),
 	 N_("wici restore")},
 
+	{"erasures", "former",
+	 N_("Erasures are signed by a key that counts no more"),
+	 N_("Newcomers get this institution's records only up to there, and "
+	    "whoever was away erases nothing."), N_("wici erase anew")},
+	{"erasures", "elsewhere",
+	 N_("Another institution's records are not whole here"),
+	 N_("It erased some by a key that counts no more."),
+	 N_("tell the institution; it can use wici erase anew")},
+
 	{"peers", "connected", N_("Peers"), NULL, NULL},
 	{"peers", "alone", N_("Nobody else is in the network yet"), NULL,
 	 NULL},

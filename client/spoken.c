@@ -58,6 +58,7 @@ static const char *const spoken[] = {
 	N_("the institution's present identity key is not on this machine: "
 	   "--key CARD"),
 	N_("this is no erasure of this record"),
+	N_("this is no institution's present key"),
 	N_("only the issuer of its scheme can decide about a certificate"),
 	N_("it has been suspended or revoked already"),
 	N_("only its issuer signs a code for a certificate; a proof file "

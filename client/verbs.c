@@ -7,9 +7,11 @@
 
 /* clang-format off */
 #define END {.name = NULL}
-#define PASS                                                                   \
+#define PASS_FILE                                                              \
 	{"passphrase-file", 0, true, VERB_TEXT, N_("FILE"),                    \
-	 N_("the identity key's passphrase, the first line of a file")},       \
+	 N_("the identity key's passphrase, the first line of a file")}
+#define PASS                                                                   \
+	PASS_FILE,                                                             \
 	{"no-passphrase", 0, true, VERB_FLAG, NULL,                            \
 	 N_("keep the identity key without a passphrase")}
 #define PROFILE                                                                \
@@ -84,9 +86,7 @@ static const struct verb_option erase_options[] = {
 	 N_("why; it is noted in this installation alone, and sent nowhere")},
 	{"key", 0, true, VERB_LIST, N_("CARD"),
 	 N_("signed by the key of this card; may stand several times")},
-	{"passphrase-file", 0, true, VERB_TEXT, N_("FILE"),
-	 N_("the identity key's passphrase, the first line of a file")},
-	END};
+	PASS_FILE, END};
 static const struct verb_option list_options[] = {
 	{"from", 0, false, VERB_TEXT, N_("INSTITUTION"),
 	 N_("what this institution has published")},
@@ -273,9 +273,7 @@ static const struct verb_option feeds_options[] = {
 static const struct verb_option approve_options[] = {
 	{"key", 0, true, VERB_TEXT, N_("CARD"),
 	 N_("the card's key approves it; works without a daemon, too")},
-	{"passphrase-file", 0, true, VERB_TEXT, N_("FILE"),
-	 N_("the identity key's passphrase, the first line of a file")},
-	END};
+	PASS_FILE, END};
 
 const struct verb verbs[] = {
 	{"status", NULL, "status.get", {NULL}, 0, 0, NULL, cmd_status_run,
@@ -302,6 +300,9 @@ const struct verb verbs[] = {
 	{"erase", NULL, "record.erase", {"id"}, 1, 0, erase_options,
 	 cmd_erase_run, cmd_erase_print,
 	 N_("what a record says goes, here and at every institution")},
+	{"erase", "anew", "record.erase_anew", {NULL}, 0, 0, erase_options + 1,
+	 cmd_erase_anew_run, cmd_erase_anew_print,
+	 N_("sign what a former key of the institution has erased")},
 	{"draft", "list", "draft.list", {NULL}, 0, 0, page_options, NULL,
 	 cmd_draft_list_print, N_("what waits to be published")},
 	{"draft", "show", "draft.show", {"draft"}, 1, 0, NULL, cmd_draft_run,

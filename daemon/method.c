@@ -28,6 +28,7 @@ const struct method *const methods[] = {
 	methods_invite,
 	methods_record,
 	methods_erase,
+	methods_erase_anew,
 	methods_list,
 	methods_search,
 	methods_process,

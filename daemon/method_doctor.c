@@ -3,6 +3,7 @@
 #include "daemon/doctor.h"
 #include "daemon/draft.h"
 #include "daemon/echo.h"
+#include "daemon/erase.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/judge.h"
@@ -333,6 +334,22 @@ static void check_renewal(struct doctor *d)
 			 0);
 }
 
+static void check_erasures(struct doctor *d)
+{
+	const struct wici_key *self = node_identity(d->n);
+	const struct wici_key *other = self ? erase_missed(d->n, self) : NULL;
+	size_t count = self ? erase_formers(d->n, self, NULL, 0) : 0;
+	const char *name = other ? find_name(d->n, other) : NULL;
+
+	if (count)
+		doctor_uint(doctor_row(d, "erasures", DOCTOR_BAD, "former", 1),
+			    "count", count);
+	if (other)
+		doctor_line(
+			doctor_row(d, "erasures", DOCTOR_WARN, "elsewhere", 1),
+			"institution", name ? name : "");
+}
+
 static void check_newer(struct doctor *d)
 {
 	const struct wici_roster *r = &d->n->roster;
@@ -371,6 +388,7 @@ static void check_membership(struct doctor *d)
 	check_echo(d);
 	check_drafts(d);
 	check_renewal(d);
+	check_erasures(d);
 	doctor_peers(d);
 	check_newer(d);
 	check_backup(d);

@@ -121,20 +121,45 @@ static bool is_enough(const struct node *n, const struct erasing *e)
 	return wici_erase_is_right(&e->s, &n->roster, &e->feed->whose);
 }
 
+/* Is the key that is here the institution's present one? */
+static bool is_present_key(const struct node *n, const struct erasing *e)
+{
+	bool is_present = false;
+	const struct wici_member *m =
+		wici_roster_of_key(&n->roster, &n->keys.identity, &is_present);
+
+	return n->keys.has_identity && m && is_present &&
+	       wici_key_equal(&m->identity, &e->feed->whose);
+}
+
 /* Does the key that is here, or may be, make it enough? */
 static bool can_sign(const struct node *n, const struct erasing *e)
 {
 	const struct wici_key *key = &n->keys.identity;
-	const struct wici_member *m;
-	bool is_present;
 
 	if (!n->keys.has_identity)
 		return false;
-	m = wici_roster_of_key(&n->roster, key, &is_present);
-	return (m && is_present &&
-		wici_key_equal(&m->identity, &e->feed->whose)) ||
+	return is_present_key(n, e) ||
 	       (count_root(n, &e->s, key) > count_root(n, &e->s, NULL) &&
 		count_root(n, &e->s, key) >= n->roster.policy.threshold);
+}
+
+/* Only root keys add up: whoever else has signed it would but take room, and
+ * there is some for sixteen. */
+static void keep_root(const struct node *n, struct wici_statement *s)
+{
+	const struct wici_policy *p = &n->roster.policy;
+	uint8_t kept = 0;
+
+	for (size_t i = 0; i < s->sigs_count; i++) {
+		for (size_t at = 0; at < p->keys_count; at++) {
+			if (!wici_key_equal(&p->keys[at], &s->sigs[i].key))
+				continue;
+			s->sigs[kept++] = s->sigs[i];
+			break;
+		}
+	}
+	s->sigs_count = kept;
 }
 
 static enum wici_err check_signers(struct call *call, const struct erasing *e)
@@ -197,6 +222,9 @@ static enum wici_err sign(struct call *call, struct erasing *e)
 
 	if (is_enough(n, e))
 		return WICI_OK;
+	if (is_present_key(n, e))
+		e->s.sigs_count = 0; /* It is enough alone. */
+	keep_root(n, &e->s);
 	if (e->s.sigs_count)
 		make.before = &e->s;
 	err = keys_identity_secret(&n->keys, n->dir_fd, call->unlock, &secret);

@@ -26,6 +26,7 @@ extern const struct method methods_network[];
 extern const struct method methods_invite[];
 extern const struct method methods_record[];
 extern const struct method methods_erase[];
+extern const struct method methods_erase_anew[];
 extern const struct method methods_list[];
 extern const struct method methods_search[];
 extern const struct method methods_process[];

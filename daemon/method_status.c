@@ -2,6 +2,7 @@
  * what to do next. */
 #include "daemon/attachments.h"
 #include "daemon/echo.h"
+#include "daemon/erase.h"
 #include "daemon/feeds.h"
 #include "daemon/find.h"
 #include "daemon/judge.h"
@@ -19,7 +20,7 @@
 
 #define EXPIRY_WARN_DAYS 30
 #define FORKED_MAX       20 /* Told of. */
-#define WARNINGS_MAX     16 /* More than there are codes. */
+#define WARNINGS_MAX     24 /* More than there are codes. */
 #define DAY_MS           ((int64_t)86400000)
 
 struct tally {
@@ -128,6 +129,14 @@ static void write_backup(struct wici_mp_writer *w,
 	method_write_backup(w, b);
 }
 
+/* Erasures that this institution has to sign anew. */
+static uint64_t count_formers(const struct node *n)
+{
+	const struct wici_key *identity = node_identity(n);
+
+	return identity ? erase_formers(n, identity, NULL, 0) : 0;
+}
+
 /* What the own feed waits for. */
 static uint32_t own_warnings(const struct node *n, const char **codes)
 {
@@ -141,6 +150,8 @@ static uint32_t own_warnings(const struct node *n, const char **codes)
 		codes[count++] = "echo_overridden";
 	if (renew_needs_secret(n))
 		codes[count++] = "renew_passphrase";
+	if (count_formers(n))
+		codes[count++] = "erasures_former";
 	if (n->own && judge_is_succeeded(n, &n->own->row.key))
 		codes[count++] = "succeeded";
 	return count;
@@ -335,7 +346,7 @@ static enum wici_err status_get(struct call *call)
 	uint32_t peers = 0;
 	enum wici_err err = method_backup(n, &backup);
 
-	wici_mp_map(w, 22);
+	wici_mp_map(w, 23);
 	if (!err)
 		err = write_names(w, n);
 	write_state(w, n);
@@ -360,6 +371,8 @@ static enum wici_err status_get(struct call *call)
 	wici_mp_uint(w, attachments_quota(n));
 	wici_mp_str(w, "drafts");
 	wici_mp_uint(w, (uint64_t)n->drafts.count);
+	wici_mp_str(w, "erasures_former");
+	wici_mp_uint(w, count_formers(n));
 	write_newer(w, n);
 	write_role(w, n);
 	return err;

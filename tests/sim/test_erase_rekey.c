@@ -91,6 +91,16 @@ static void sign_anew(struct rekeyed *r, struct world_node *at)
 	world_end(r->s.w, at);
 }
 
+static bool warns(struct rekeyed *r, struct world_node *n)
+{
+	struct world_reply reply = world_call(r->s.w, n, "status.get", none);
+	struct wici_bytes raw;
+
+	CHECK(!reply.has_error);
+	CHECK_OK(wici_mp_find(WICI_MP_LENIENT, reply.result, "warnings", &raw));
+	return memmem(raw.p, raw.len, "erasures_former", 15);
+}
+
 TEST(a_newcomer_after_a_rekey_stops_at_what_the_former_key_erased)
 {
 	struct world_node *stalowa;
@@ -101,6 +111,7 @@ TEST(a_newcomer_after_a_rekey_stops_at_what_the_former_key_erased)
 	stalowa = world_add(r.s.w, "stalowa");
 	join_in_vain(&r, stalowa);
 	CHECK(held_by(stalowa, &r) == r.of.seq - 1);
+	CHECK(warns(&r, r.s.mlawa) && !warns(&r, r.s.cal));
 	CHECK(world_blames(r.s.w) == 0);
 	check_gone(&r.s);
 	/* Those who took it are in step all the same. */
@@ -113,6 +124,7 @@ TEST(a_newcomer_after_a_rekey_stops_at_what_the_former_key_erased)
 	CHECK(world_is_equal(r.s.cal, stalowa));
 	check_gone(&r.s);
 	CHECK(is_gone(stalowa) && world_blames(r.s.w) == 0);
+	CHECK(!warns(&r, r.s.mlawa));
 	CHECK(told(&r.s, r.s.cal, r.id, "erased_by") == 3);
 	rekeyed_end(&r);
 }
@@ -187,6 +199,57 @@ TEST(a_long_feed_is_not_asked_for_again_and_again)
 	rekeyed_end(&r);
 }
 
+/* A thief has the former key, and Mława's machine is gone: on the new one, whose
+ * key the root has named, its own old records end before the one that was
+ * erased. There it is signed anew, though it is not there; what the thief erased
+ * since is gone nowhere, and is not signed. */
+TEST(the_robbed_come_back_on_another_machine)
+{
+	const struct world_param init[] = {{"name", "mlawa", false},
+					   {"no_passphrase", NULL, true},
+					   {NULL, NULL, false}};
+	struct world_node *again, *stalowa;
+	struct wici_head after;
+	struct rekeyed r;
+	struct gone lie;
+	uint64_t all;
+
+	rekeyed_begin(&r, 204);
+	all = own_seq(r.s.mlawa);
+	again = world_add(r.s.w, "nowa-mlawa");
+	CHECK(!world_call(r.s.w, again, "identity.init", init).has_error);
+	r.present = hand_of(again);
+	world_kill(r.s.w, r.s.mlawa);
+	rekey(&r);
+	after = (struct wici_head){.feed = r.of.feed, .seq = r.of.seq + 1};
+	CHECK_OK(entry_id(r.s.cal->node->store,
+			  feeds_find(&r.s.cal->node->feeds, &after.feed)->row.n,
+			  after.seq, &after.id));
+	gone_make(&lie, &r.s.cal->node->network, &after, NULL, &r.former.key,
+		  &r.former.secret);
+	world_begin(r.s.w, r.s.cal);
+	CHECK_ERR(node_receive_statement(r.s.cal->node, 9999, lie.bytes),
+		  WICI_END);
+	world_end(r.s.w, r.s.cal);
+
+	join_in_vain(&r, again);
+	CHECK(held_by(again, &r) == r.of.seq - 1);
+	CHECK(warns(&r, again) && !warns(&r, r.s.kielce));
+	CHECK(!world_call(r.s.w, again, "record.erase_anew", none).has_error);
+	settle(r.s.w);
+	CHECK(!warns(&r, again));
+	CHECK(held_by(again, &r) == all);
+	CHECK(is_anew(again, &r) && is_anew(r.s.kielce, &r));
+	CHECK(!erase_of(r.s.cal->node, &after));
+	stalowa = gather_join(r.s.w, r.s.cal, "stalowa", NULL);
+	settle(r.s.w);
+	CHECK(held_by(stalowa, &r) == all);
+	CHECK(world_is_equal(again, r.s.cal) && world_is_equal(stalowa, again));
+	CHECK(world_blames(r.s.w) == 0);
+	rekeyed_end(&r);
+}
+
 TEST_MAIN(RUN(a_newcomer_after_a_rekey_stops_at_what_the_former_key_erased),
 	  RUN(a_long_feed_is_not_asked_for_again_and_again),
+	  RUN(the_robbed_come_back_on_another_machine),
 	  RUN(who_was_away_when_it_was_signed_anew_hears_of_it))
