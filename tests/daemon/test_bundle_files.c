@@ -1,45 +1,13 @@
 /* tests/daemon/test_bundle_files.c — Files in bundles: what a record names comes
  * whole, and nothing else comes at all. PROTOCOL §7.8. */
-#include "daemon/attachments.h"
-#include "tests/daemon/attached.h"
-#include "tests/daemon/call.h"
+#include "tests/daemon/filed.h"
 #include "tests/daemon/stick.h"
-
-#define KIB ((uint64_t)1024)
 
 static const struct bundle_want with_files = {.has_files = true};
 
-static void add(struct fixture *f, const struct attached *a)
-{
-	struct wici_id root;
-	uint64_t size;
-
-	fixture_begin(f);
-	CHECK_OK(attachments_add(f->n, CLIENT, a->size));
-	CHECK_OK(attachments_append(f->n, CLIENT,
-				    (struct wici_bytes){a->bytes, a->size}));
-	CHECK_OK(attachments_finish(f->n, CLIENT, &root, &size));
-	fixture_end(f);
-	CHECK(wici_id_equal(&root, &a->root) && size == a->size);
-}
-
 static void name_it(struct fixture *f, const struct attached *a)
 {
-	char json[300];
-
-	(void)snprintf(json, sizeof(json),
-		       "{'title':'P','files':[{'name':'r.pdf','root':'%s',"
-		       "'size':%llu}]}",
-		       a->hex, (unsigned long long)a->size);
-	CHECK(has(call(f, "practice.publish", json), "'seq'"));
-}
-
-static bool is_whole(struct fixture *f, const struct attached *a)
-{
-	struct attachment_view v;
-
-	attachments_view(f->n, &a->root, a->size, &v);
-	return v.is_known && v.is_whole;
+	CHECK(has(filed_name(f, a, NULL), "'seq'"));
 }
 
 static bool is_same(struct fixture *f, const struct attached *a)
@@ -112,21 +80,21 @@ TEST(files_come_with_the_records_that_name_them)
 	struct two t;
 
 	make(&t, 0);
-	add(&t.cal, &t.big);
+	filed_add(&t.cal, &t.big);
 	name_it(&t.cal, &t.big);
-	add(&t.cal, &t.small);
+	filed_add(&t.cal, &t.small);
 	name_it(&t.cal, &t.small);
-	add(&t.cal, &t.other); /* Named by nobody. */
+	filed_add(&t.cal, &t.other); /* Named by nobody. */
 	write_all(&t.cal, &t.f);
 	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
-	CHECK(counts.files == 0 && !is_whole(&t.mlawa, &t.small));
+	CHECK(counts.files == 0 && !filed_is_whole(&t.mlawa, &t.small));
 
 	/* In pieces of any size, and into what has some of it already. */
 	write_want(&t.cal, &t.f, &with_files, NULL, 0);
 	CHECK_ERR(take_pieces(&t.mlawa, &t.f, 700001), WICI_END);
 	CHECK(counts.files == 2 && counts.rejects == 0);
 	CHECK(is_same(&t.mlawa, &t.big) && is_same(&t.mlawa, &t.small));
-	CHECK(!is_whole(&t.mlawa, &t.other));
+	CHECK(!filed_is_whole(&t.mlawa, &t.other));
 	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
 	CHECK(counts.files == 0 && counts.rejects == 0);
 	drop(&t);
@@ -139,11 +107,11 @@ TEST(since_an_earlier_bundle_only_later_files_come)
 	struct two t;
 
 	make(&t, 0);
-	add(&t.cal, &t.big);
+	filed_add(&t.cal, &t.big);
 	name_it(&t.cal, &t.big);
 	held = (struct wici_head){t.cal.n->own->row.key, t.cal.n->own->row.seq,
 				  t.cal.n->own->row.id};
-	add(&t.cal, &t.small);
+	filed_add(&t.cal, &t.small);
 	name_it(&t.cal, &t.small);
 	fixture_carry(&t.cal, &t.mlawa);
 	write_want(&t.cal, &t.f, &with_files, &held, 1);
@@ -159,9 +127,9 @@ TEST(what_is_forged_or_unnamed_is_not_kept)
 	struct two t;
 
 	make(&t, 0);
-	add(&t.cal, &t.other);
+	filed_add(&t.cal, &t.other);
 	name_it(&t.cal, &t.other);
-	add(&t.cal, &t.small);
+	filed_add(&t.cal, &t.small);
 	name_it(&t.cal, &t.small);
 	fixture_carry(&t.cal, &t.mlawa);
 	fixture_rest(&t.mlawa);
@@ -191,7 +159,8 @@ TEST(what_is_forged_or_unnamed_is_not_kept)
 	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
 	CHECK(counts.rejects == 1 && is_rejected("chunk"));
 	CHECK(counts.files == 0);
-	CHECK(!is_whole(&t.mlawa, &t.small) && !is_whole(&t.mlawa, &t.other));
+	CHECK(!filed_is_whole(&t.mlawa, &t.small) &&
+	      !filed_is_whole(&t.mlawa, &t.other));
 
 	/* What is missing still comes, after a restart too. */
 	fixture_reopen(&t.mlawa);
@@ -211,9 +180,9 @@ TEST(a_file_beyond_the_quota_is_told)
 	struct two t;
 
 	make(&t, 1000 * KIB);
-	add(&t.cal, &t.big);
+	filed_add(&t.cal, &t.big);
 	name_it(&t.cal, &t.big);
-	add(&t.cal, &t.other);
+	filed_add(&t.cal, &t.other);
 	name_it(&t.cal, &t.other);
 	write_want(&t.cal, &t.f, &with_files, NULL, 0);
 	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
