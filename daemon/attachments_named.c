@@ -27,18 +27,23 @@ static bool has_file(const struct wici_kind *kind, struct wici_bytes payload,
 	return false;
 }
 
-/* Does this entry count, and name it? */
+/* Does this entry count, and name it? WICI_MORE: it is damaged, and what it named
+ * is not known until it is mended. */
 static enum wici_err look(struct node *n, int64_t entry,
 			  const struct wici_id *root, uint64_t size,
 			  struct attachment_naming *by, struct entry_row *row)
 {
 	const struct wici_kind *kind;
+	enum wici_standing standing;
 	enum wici_err err = entry_get(n->store, entry, row);
 
 	if (err)
 		return err == WICI_NOT_FOUND ? err : node_fail(n, err);
+	standing = view_standing(n, row); /* It has the damage looked at. */
+	if (row->is_damaged)
+		return WICI_MORE;
 	kind = wici_kind_by_number(row->entry.header.kind);
-	if (!kind || view_standing(n, row) != WICI_COUNTS ||
+	if (!kind || standing != WICI_COUNTS ||
 	    !has_file(kind, row->entry.payload, root, size, &by->file))
 		return WICI_NOT_FOUND;
 	by->n = entry;
@@ -151,8 +156,8 @@ static void sweep_one(struct node *n, struct attachment *a)
  * known of what they name. */
 bool attachments_know_names(const struct node *n)
 {
-	return n->has_network && !n->has_aside && !n->is_own_damaged &&
-	       project_is_done(n);
+	return n->has_network && !n->has_aside && !n->has_suspects &&
+	       !n->is_own_damaged && project_is_done(n);
 }
 
 bool attachments_can_sweep(const struct node *n)

@@ -62,10 +62,13 @@ void fsck_files_note(struct node *n, struct fsck *f, const struct feed *feed,
 		wici_kind_by_number(row->entry.header.kind);
 	const struct wici_key *own = node_identity(n);
 	bool is_own = own && wici_key_equal(own, &feed->whose);
+	struct wici_problem problem;
 	struct wici_file file;
 	struct fsck_file *noted;
 
-	if (!kind || !row->entry.has_payload)
+	/* What is void is held all the same. */
+	if (!kind || !row->entry.has_payload ||
+	    wici_kind_check(kind, row->entry.payload, &problem) != WICI_OK)
 		return;
 	for (size_t i = 0; wici_kind_file(kind, row->entry.payload, i, &file);
 	     i++) {

@@ -2,11 +2,13 @@
  * fsck says which, and how much, and it is wanted again; what nothing needs
  * goes; and where nothing may be written it is only told. */
 #include "daemon/fsck.h"
+#include "daemon/publish.h"
 
 #include <sys/stat.h>
 
 #include "tests/daemon/filed.h"
 #include "tests/daemon/pair.h"
+#include "tests/daemon/spoil.h"
 
 #define LEN WICI_CHUNK_LEN_MAX
 
@@ -421,6 +423,54 @@ TEST(the_caller_may_go_in_the_midst)
 	end_file(&f, &a);
 }
 
+/* Anybody may write what does not fit its kind: it is held, and names nothing. */
+TEST(a_void_entry_names_no_file)
+{
+	const struct wici_bytes payload = WICI_BYTES("\x81\xa5"
+						     "files\x01");
+	struct wici_head head;
+	struct fixture f;
+
+	call_found(&f);
+	fixture_begin(&f);
+	CHECK_OK(publish_append(f.n, &wici_kind_practice_publish, payload,
+				&head));
+	fixture_end(&f);
+	CHECK(has(fsck(&f, "{}"), "'bad':[],'healed':0,'left':[]"));
+	fixture_drop(&f);
+}
+
+/* Of a record that cannot be read nobody knows what it names. */
+TEST(a_file_whose_record_is_spoilt_stays)
+{
+	struct fixture cal, mlawa;
+	struct attached a;
+	sqlite3_int64 n;
+
+	begin_file(&cal, &a, 3 * LEN);
+	fixture_open(&mlawa);
+	call_join(&cal, &mlawa, "'name':'MOPS Mława','no_passphrase':true");
+	fixture_carry(&cal, &mlawa);
+	fixture_rest(&mlawa);
+	for (uint32_t i = 0; i < a.count; i++)
+		(void)filed_take(&mlawa, &a, i);
+	CHECK(filed_is_whole(&mlawa, &a));
+	stop(&mlawa);
+	n = spoil_find(mlawa.dir, "SELECT n FROM ref WHERE flag = 1");
+	spoil_byte(mlawa.dir, "entry", "payload", n, 9);
+	CHECK_OK(fixture_try_open(&mlawa));
+	for (int i = 0; i < 6; i++) {
+		mlawa.wall_ms += 24 * 3600000;
+		mlawa.mono_ms += 24 * 3600000;
+		fixture_rest(&mlawa);
+		CHECK(filed_is_whole(&mlawa, &a));
+	}
+	(void)fsck(&mlawa, "{}");
+	CHECK(filed_is_whole(&mlawa, &a));
+	fixture_drop(&mlawa);
+	end_file(&cal, &a);
+}
+
 TEST_MAIN(RUN(whole_files_have_nothing_bad),
 	  RUN(a_flipped_byte_is_found_and_that_chunk_is_wanted),
 	  RUN(a_file_that_was_cut_short_is_found),
@@ -433,4 +483,5 @@ TEST_MAIN(RUN(whole_files_have_nothing_bad),
 	  RUN(where_nothing_may_be_written_it_is_only_told),
 	  RUN(what_cannot_be_read_is_told_and_left),
 	  RUN(a_lie_about_the_size_is_no_damage),
-	  RUN(the_caller_may_go_in_the_midst))
+	  RUN(the_caller_may_go_in_the_midst), RUN(a_void_entry_names_no_file),
+	  RUN(a_file_whose_record_is_spoilt_stays))
