@@ -241,6 +241,14 @@ static enum wici_err take_about(struct walk *w, struct wici_bytes bytes)
 	return WICI_OK;
 }
 
+/* No more of the last one comes. */
+static void end_file(struct backup_file *file)
+{
+	if (file->file_left)
+		file->files_cut++;
+	file->file_left = 0;
+}
+
 static enum wici_err take_chunk(struct walk *w, struct wici_bytes bytes)
 {
 	struct wici_bundle_chunk c;
@@ -250,11 +258,17 @@ static enum wici_err take_chunk(struct walk *w, struct wici_bytes bytes)
 	    !wici_chunk_is_of(&c.root, c.size, c.i, c.bytes, c.path,
 			      c.path_count, &leaf))
 		return damaged(w, N_("a file"));
-	if (!wici_id_equal(&c.root, &w->file->file)) {
+	if (!wici_id_equal(&c.root, &w->file->file) || c.i == 0) {
+		end_file(w->file);
 		w->file->file = c.root;
+		w->file->file_left = c.size;
 		w->file->files++;
 	}
 	w->file->files_bytes += c.bytes.len;
+	if (w->file->file_left > c.bytes.len)
+		w->file->file_left -= c.bytes.len;
+	else
+		w->file->file_left = 0;
 	return WICI_OK;
 }
 
@@ -350,6 +364,7 @@ static enum wici_err walk(struct walk *w, FILE *f, bool only_header)
 			    strerror(errno));
 	if (err == WICI_AGAIN)
 		return damaged(w, N_("its end is missing"));
+	end_file(w->file);
 	return err == WICI_END ? WICI_OK : err;
 }
 
@@ -474,6 +489,8 @@ json_t *backup_file_json(const char *path, const struct backup_file *f)
 	(void)json_object_set_new(r, "join", json_boolean(f->has_join));
 	(void)json_object_set_new(r, "files",
 				  json_integer((json_int_t)f->files));
+	(void)json_object_set_new(r, "files_cut",
+				  json_integer((json_int_t)f->files_cut));
 	(void)json_object_set_new(r, "files_bytes",
 				  json_integer((json_int_t)f->files_bytes));
 	if (!f->is_backup)

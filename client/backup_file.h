@@ -21,7 +21,9 @@ struct backup_file {
 	struct wici_key bearer; /* … has signed that it made it. */
 	bool has_join;          /* Its maker asks to be let in. */
 	uint64_t files, files_bytes;
-	struct wici_id file; /* The last of them. */
+	uint64_t files_cut;  /* Of which something is missing. */
+	struct wici_id file; /* The last of them, … */
+	uint64_t file_left;  /* … and how much of it is still to come. */
 	uint64_t entries, feeds, statements, bytes;
 };
 

@@ -73,6 +73,8 @@ enum wici_err cmd_backup_create_run(struct client *c)
 		path = name;
 	}
 	err = create_at(c, path, &file);
+	if (!err && file.files_cut)
+		c->exit = 8;
 	if (!err)
 		err = note(c, path, &file);
 	if (!err && folder)
@@ -106,6 +108,10 @@ void cmd_backup_print_files(const json_t *r)
 	(void)snprintf(text, sizeof(text), _("%lld, together %s"),
 		       (long long)files, print_size((uint64_t)bytes));
 	print_pair(0, _("Files"), text);
+	if (json_integer_value(json_object_get(r, "files_cut")))
+		print_line("%s", _("Of some of them a part is missing: it was "
+				   "spoilt on the disk. wici fsck fetches it "
+				   "again."));
 }
 
 static void print_contents(const json_t *r)

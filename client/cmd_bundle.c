@@ -103,7 +103,7 @@ static enum wici_err save(struct client *c, const char *path, json_t *params,
 		c->result = backup_file_json(path, &file);
 		(void)json_object_set(c->result, "rejected",
 				      json_object_get(reply, "rejected"));
-		if (count_of(reply, "rejected_total"))
+		if (count_of(reply, "rejected_total") || file.files_cut)
 			c->exit = 8;
 	}
 	json_decref(reply);

@@ -339,6 +339,7 @@ bool cmd_join_print_refused(const char *reason)
 		{"token_expired",
 		 N_("the invitation has expired: wici invite")},
 		{"already_member", N_("they are a member already")},
+		{"sealed", N_("publishing is sealed here: wici status")},
 		{"busy", N_("this installation waits for a peer's word since "
 			    "its start: import the file again then; or, if "
 			    "nothing was restored here, after wici draft "

@@ -102,7 +102,8 @@ static enum wici_err send_piece(struct client *c, const char *method,
 
 	WICI_REQUIRE(text);
 	wici_hex(text, piece.p, piece.len);
-	(void)json_object_set_new(params, "bytes", json_string(text));
+	if (piece.len)
+		(void)json_object_set_new(params, "bytes", json_string(text));
 	explicit_bzero(text, 2 * piece.len);
 	free(text);
 	json_decref(*last);
@@ -124,6 +125,7 @@ enum wici_err pieces_send(struct client *c, const char *path,
 {
 	FILE *f = fopen(path, "rbe");
 	uint8_t *piece = malloc(PIECE);
+	static const struct wici_bytes nothing = {NULL, 0};
 	struct stat st = {.st_size = 0};
 	uint64_t sent = 0;
 	size_t len;
@@ -139,6 +141,9 @@ enum wici_err pieces_send(struct client *c, const char *path,
 	       (len = fread(piece, 1, PIECE, f)) > 0) {
 		err = send_piece(c, method, (struct wici_bytes){piece, len},
 				 last);
+		/* It goes on with what it has kept of the piece. */
+		while (!err && json_is_true(json_object_get(*last, "more")))
+			err = send_piece(c, method, nothing, last);
 		sent += len;
 		show_sent(c, sent, (uint64_t)st.st_size);
 	}

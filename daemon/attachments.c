@@ -377,24 +377,48 @@ void attachments_view(const struct node *n, const struct wici_id *root,
 		see(a, view);
 }
 
-bool attachments_next(const struct node *n, const struct wici_id *above,
+int attachment_key_compare(const void *a, const void *b)
+{
+	const struct attachment_key *x = a, *y = b;
+	int order = memcmp(x->root.b, y->root.b, sizeof(x->root.b));
+
+	return order ? order : (x->size > y->size) - (x->size < y->size);
+}
+
+bool attachments_next(const struct node *n, const struct attachment_view *above,
 		      struct attachment_view *view)
 {
 	const struct attachment *a, *least = NULL;
+	struct attachment_key from = {.size = 0};
 
+	if (above)
+		from = (struct attachment_key){above->root, above->size};
 	DL_FOREACH(n->attachments->list, a)
 	{
-		const struct wici_id *root = &a->key.root;
-
-		if (above && memcmp(root->b, above->b, sizeof(root->b)) <= 0)
+		if (above && attachment_key_compare(&a->key, &from) <= 0)
 			continue;
-		if (!least ||
-		    memcmp(root->b, least->key.root.b, sizeof(root->b)) < 0)
+		if (!least || attachment_key_compare(&a->key, &least->key) < 0)
 			least = a;
 	}
 	if (least)
 		see(least, view);
 	return least != NULL;
+}
+
+struct attachment_key *attachments_keys(const struct node *n, size_t *count)
+{
+	const struct attachment *a;
+	struct attachment_key *keys;
+	size_t all = HASH_COUNT(n->attachments->all);
+
+	*count = 0;
+	if (!all)
+		return NULL;
+	keys = growing_alloc(all * sizeof(*keys));
+	DL_FOREACH(n->attachments->list, a)
+	keys[(*count)++] = a->key;
+	qsort(keys, *count, sizeof(*keys), attachment_key_compare);
+	return keys;
 }
 
 void attachment_close_idle(struct node *n)

@@ -63,9 +63,20 @@ enum wici_err attachments_want(struct node *n, const struct wici_id *root,
 void attachments_view(const struct node *n, const struct wici_id *root,
 		      uint64_t size, struct attachment_view *view);
 
-/* The first whose address is above this one (NULL: of all). False: none is. */
-bool attachments_next(const struct node *n, const struct wici_id *above,
+/* The first whose address, then size, is above this one's (NULL: of all). False:
+ * none is. */
+bool attachments_next(const struct node *n, const struct attachment_view *above,
 		      struct attachment_view *view);
+
+/* A size that is a lie makes another one: it never gets a chunk. */
+struct attachment_key {
+	struct wici_id root;
+	uint64_t size;
+};
+int attachment_key_compare(const void *a, const void *b);
+
+/* All of them, ascending; on the heap, NULL: none. */
+struct attachment_key *attachments_keys(const struct node *n, size_t *count);
 
 /* Bytes that are taken or promised, and how many there may be. */
 uint64_t attachments_bytes(const struct node *n);
@@ -76,7 +87,7 @@ uint64_t attachments_eager(const struct node *n);
 
 /* An entry that counts, is not erased and names it with this size (0: any):
  * its number, and what it says. WICI_NOT_FOUND; WICI_MORE: none of the first
- * that name it does, and there are more. */
+ * that name it does, and there are more, or one of them is damaged. */
 struct attachment_naming {
 	int64_t n;
 	struct wici_file file; /* Borrowed until the next entry is read. */

@@ -175,11 +175,16 @@ enum wici_err attachments_bring(struct node *n, const struct wici_id *root,
 				uint64_t size, const struct wici_message *m)
 {
 	struct attachment *a = attachment_find(n, root, size);
+	struct wici_id leaf;
 	enum wici_err err = WICI_OK;
 
 	if (a && !a->is_whole)
 		err = attachment_open(n, a);
 	if (!err && a && !a->is_whole && !chunks_is_judged(a->open)) {
+		if (!wici_chunk_is_of(root, size, m->chunk.i, m->chunk.bytes,
+				      (const struct wici_id *)m->chunk.path.p,
+				      m->chunk.path.count, &leaf))
+			return WICI_REJECT_CHUNK;
 		while (!err && !chunks_is_judged(a->open))
 			err = attachment_err(
 				n, chunks_judge(a->open, JUDGE_CHUNKS));

@@ -6,12 +6,6 @@
 
 #include <uthash.h>
 
-/* A size that is a lie makes another one: it never gets a chunk. */
-struct attachment_key {
-	struct wici_id root;
-	uint64_t size;
-};
-
 struct attachment {
 	struct attachment_key key;
 	uint64_t n; /* In the order in which they became known. */
@@ -57,7 +51,7 @@ struct attachments {
 	struct attachment *wanted; /* utlist: why is not UNWANTED. */
 	uint64_t last_n;
 	uint64_t bytes; /* Here, or promised; … */
-	uint64_t room;  /* … and as the quota counts them: so much at least. */
+	uint64_t room; /* … and as the quota counts them: so much at least. */
 	struct attachment *opened[ATTACHMENTS_OPEN_MAX];
 	size_t opened_count;
 	struct attachment *sweep; /* The next to be looked at. */

@@ -23,9 +23,11 @@ const struct bundle_counts *bundle_counts(const struct bundle *b)
 static void bundle_free(struct bundle *b)
 {
 	growing_clear(&b->late);
+	growing_clear(&b->left);
 	free(b->rest);
 	free(b->statements);
 	free(b->parts);
+	free(b->files);
 	if (b->reader)
 		sodium_memzero(b->reader, sizeof(*b->reader));
 	free(b->reader);

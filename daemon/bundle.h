@@ -77,7 +77,8 @@ bool bundle_is_out(const struct bundle *b);
 /* Begins to take one in. */
 void bundle_open_in(struct node *n, uint64_t client, struct bundle **b);
 
-/* WICI_OK: go on; WICI_END: it was whole. WICI_REJECT_BUNDLE: damaged (what was
+/* WICI_OK: go on; WICI_MORE: go on, with no bytes (WICI_USAGE: there are some):
+ * what is left of these is for another turn. WICI_END: it was whole. WICI_REJECT_BUNDLE: damaged (what was
  * taken before stays: each run proves itself); WICI_REJECT_NETWORK: another
  * network's; WICI_FULL. */
 WICI_NODISCARD

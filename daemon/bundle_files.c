@@ -2,11 +2,11 @@
  * in the bundle name. PROTOCOL §7.8. */
 #include "daemon/bundle_private.h"
 
-#include "daemon/attachments.h"
 #include "daemon/project.h"
 #include "daemon/store/entry.h"
 
 #define SLICES_MAX 20 /* Projected for a file whose record just came. */
+#define LOOKS_MAX  64 /* At files that may not be named, in a turn. */
 
 /* ---- out ---- */
 
@@ -27,23 +27,30 @@ static bool is_in(void *arg, const struct entry_row *row)
 	       row->entry.header.seq <= part->head.seq;
 }
 
-/* The next file that is here whole. False: there are no more. */
-static bool begin_next(struct node *n, struct bundle *b)
+/* The next file that is here whole, or is being hashed and may be. WICI_AGAIN: it
+ * is looked for in the next turn. */
+static enum wici_err begin_next(struct node *n, struct bundle *b)
 {
-	const struct wici_id *above = b->file.size ? &b->file.root : NULL;
 	struct search s = {n, b};
 	struct attachment_view view;
 
-	while (attachments_next(n, above, &view)) {
-		b->file.root = view.root;
-		b->file.size = view.size;
-		b->file.next = 0;
-		above = &b->file.root;
-		if (view.is_whole &&
+	for (int i = 0; i < LOOKS_MAX && b->files_at < b->files_count; i++) {
+		b->file = b->files[b->files_at++];
+		b->chunk = 0;
+		attachments_view(n, &b->file.root, b->file.size, &view);
+		if ((view.is_whole || view.is_judging) &&
 		    attachments_any(n, &view.root, view.size, is_in, &s))
-			return true;
+			return WICI_OK;
 	}
-	return false;
+	b->file.size = 0;
+	return b->files_at < b->files_count ? WICI_AGAIN : WICI_END;
+}
+
+/* It is not whole in the bundle: the disk has spoilt it, or it went meanwhile. */
+static void leave_rest(struct bundle *b)
+{
+	bundle_reject(b, "damaged", NULL, 0, 1);
+	b->file.size = 0;
 }
 
 enum wici_err bundle_put_chunk(struct node *n, struct bundle *b,
@@ -55,21 +62,20 @@ enum wici_err bundle_put_chunk(struct node *n, struct bundle *b,
 	struct wici_message m;
 	enum wici_err err;
 
-	if (b->file.next >= count)
-		return begin_next(n, b) ? WICI_OK : WICI_END;
-	err = attachments_give(n, &b->file.root, b->file.size, b->file.next,
-			       count - 1, &m);
-	if (err == WICI_NOT_FOUND) { /* It goes, or the disk has spoilt it. */
-		b->file.next = count;
+	if (b->chunk >= count)
+		return begin_next(n, b);
+	err = attachments_give(n, &b->file.root, b->file.size, b->chunk,
+			       b->chunk, &m);
+	if (err == WICI_NOT_FOUND) {
+		leave_rest(b);
 		return WICI_OK;
 	}
 	if (err != WICI_OK)
 		return err;
-	b->file.next = m.chunk.i + 1;
 	chunk = (struct wici_bundle_chunk){
 		.size = b->file.size,
 		.root = b->file.root,
-		.i = m.chunk.i,
+		.i = b->chunk++,
 		.path_count = m.chunk.path.count,
 		.path = (const struct wici_id *)m.chunk.path.p,
 		.bytes = m.chunk.bytes};
@@ -89,7 +95,7 @@ static enum wici_err begin(struct node *n, struct bundle *b)
 	struct attachment_view view;
 	enum wici_err err = WICI_OK;
 
-	b->file.is_taken = false;
+	b->is_taken = false;
 	for (int i = 0; i < SLICES_MAX && !err && !project_is_done(n); i++)
 		err = project_slice(n, NODE_PROJECT_SLICE);
 	if (err)
@@ -111,7 +117,7 @@ static enum wici_err begin(struct node *n, struct bundle *b)
 		bundle_reject(b, "quota", NULL, 0, 1);
 		return WICI_OK;
 	}
-	b->file.is_taken = err == WICI_OK;
+	b->is_taken = err == WICI_OK;
 	return err;
 }
 
@@ -129,14 +135,32 @@ static enum wici_err take(struct node *n, struct bundle *b,
 	err = attachments_bring(n, &chunk->root, chunk->size, &m);
 	if (err == WICI_OK)
 		return WICI_OK;
-	b->file.is_taken = false;
-	if (err == WICI_END)
+	b->is_taken = false;
+	if (err == WICI_END) {
 		b->counts.files++;
-	else if (err == WICI_REJECT_CHUNK)
+		b->files_now++;
+	} else if (err == WICI_REJECT_CHUNK)
 		bundle_reject(b, wici_err_code(err), NULL, 0, 1);
 	else if (err != WICI_NOT_FOUND)
 		return err;
 	return WICI_OK;
+}
+
+/* PROTOCOL §7.8: "Files ascend by address and size" So each is begun once. */
+static enum wici_err enter(struct node *n, struct bundle *b,
+			   const struct attachment_key *file)
+{
+	int order = attachment_key_compare(file, &b->file);
+
+	if (order == 0 && b->file.size)
+		return WICI_OK;
+	if (order < 0 && b->file.size) {
+		b->is_taken = false;
+		bundle_reject(b, wici_err_code(WICI_REJECT_BUNDLE), NULL, 0, 1);
+		return WICI_OK;
+	}
+	b->file = *file;
+	return begin(n, b);
 }
 
 enum wici_err bundle_take_chunk(struct node *n, struct bundle *b,
@@ -149,11 +173,6 @@ enum wici_err bundle_take_chunk(struct node *n, struct bundle *b,
 		bundle_reject(b, wici_err_code(err), NULL, 0, 1);
 		return WICI_OK;
 	}
-	if (chunk.size != b->file.size ||
-	    !wici_id_equal(&chunk.root, &b->file.root)) {
-		b->file.root = chunk.root;
-		b->file.size = chunk.size;
-		err = begin(n, b);
-	}
-	return !err && b->file.is_taken ? take(n, b, &chunk) : err;
+	err = enter(n, b, &(struct attachment_key){chunk.root, chunk.size});
+	return !err && b->is_taken ? take(n, b, &chunk) : err;
 }

@@ -16,7 +16,8 @@
 
 #include <stdlib.h>
 
-#define LATE_MAX ((size_t)1 << 20)
+#define LATE_MAX     ((size_t)1 << 20)
+#define FILES_A_CALL 16u
 
 void bundle_open_in(struct node *n, uint64_t client, struct bundle **bundle)
 {
@@ -26,6 +27,7 @@ void bundle_open_in(struct node *n, uint64_t client, struct bundle **bundle)
 	WICI_REQUIRE(b->reader);
 	wici_bundle_reader_init(b->reader);
 	growing_init(&b->late, LATE_MAX);
+	growing_init(&b->left, GROWING_LEN_MAX);
 	*bundle = b;
 }
 
@@ -376,6 +378,9 @@ static enum wici_err take_join(struct node *n, struct bundle *b,
 	b->has_join = true;
 	if (err == WICI_OK)
 		err = node_join(n, BUNDLE_LINK, &m);
+	if (err == WICI_INVITER_AWAY && n->own &&
+	    wici_roster_is_registrar(&n->roster, &n->own->row.key))
+		err = n->sealed ? WICI_SEALED : WICI_FULL;
 	if (is_own_fault(err))
 		return err;
 	if (err != WICI_OK) {
@@ -418,14 +423,17 @@ static enum wici_err take_record(struct node *n, struct bundle *b,
 	return WICI_OK;
 }
 
-/* Whose file it is, before any of it is looked at. */
+/* Whose file it is, before any of it is looked at. WICI_MORE: files became whole,
+ * each of which was synced; the rest is for the next call. */
 static enum wici_err take_all(struct node *n, struct bundle *b)
 {
 	enum wici_bundle_type type;
 	struct wici_bytes bytes;
 	enum wici_err err;
 
-	while ((err = wici_bundle_next(b->reader, &type, &bytes)) == WICI_OK) {
+	while ((err = b->files_now < FILES_A_CALL
+			      ? wici_bundle_next(b->reader, &type, &bytes)
+			      : WICI_MORE) == WICI_OK) {
 		if (!wici_id_equal(&b->reader->network, &n->network))
 			return WICI_REJECT_NETWORK;
 		err = take_record(n, b, type, bytes);
@@ -442,17 +450,15 @@ static enum wici_err take_all(struct node *n, struct bundle *b)
 	return err == WICI_OK ? WICI_END : err;
 }
 
-enum wici_err bundle_write(struct node *n, struct bundle *b,
-			   struct wici_bytes bytes)
+/* Takes in what follows, as far as it goes in one call; what is left of it is
+ * kept. */
+static enum wici_err write_more(struct node *n, struct bundle *b,
+				struct wici_bytes bytes)
 {
-	enum wici_err err = WICI_AGAIN;
+	enum wici_err err = take_all(n, b);
+	struct growing left;
 	size_t taken;
 
-	WICI_REQUIRE(!b->is_out && b->reader);
-	if (!n->has_network)
-		return WICI_NOT_MEMBER;
-	b->counts.bytes += bytes.len;
-	n->wants_commit = true;
 	while (err == WICI_AGAIN && bytes.len) {
 		err = wici_bundle_feed(b->reader, bytes, &taken);
 		if (err != WICI_OK)
@@ -461,7 +467,30 @@ enum wici_err bundle_write(struct node *n, struct bundle *b,
 		bytes.len -= taken;
 		err = take_all(n, b);
 	}
-	if (err == WICI_END && bytes.len)
-		return WICI_REJECT_BUNDLE;
+	if (err != WICI_MORE)
+		return err == WICI_END && bytes.len ? WICI_REJECT_BUNDLE : err;
+	growing_init(&left, GROWING_LEN_MAX);
+	if (bytes.len)
+		wici_mp_raw(&left.w, bytes);
+	growing_clear(&b->left); /* bytes may lie in it. */
+	b->left = left;
+	return WICI_MORE;
+}
+
+enum wici_err bundle_write(struct node *n, struct bundle *b,
+			   struct wici_bytes bytes)
+{
+	enum wici_err err;
+
+	WICI_REQUIRE(!b->is_out && b->reader);
+	if (!n->has_network)
+		return WICI_NOT_MEMBER;
+	if (b->has_more && bytes.len)
+		return WICI_USAGE;
+	b->counts.bytes += bytes.len;
+	n->wants_commit = true;
+	b->files_now = 0;
+	err = write_more(n, b, b->has_more ? growing_bytes(&b->left) : bytes);
+	b->has_more = err == WICI_MORE;
 	return err == WICI_AGAIN ? WICI_OK : err;
 }

@@ -2,7 +2,6 @@
  * record. */
 #include "daemon/bundle_private.h"
 
-#include "daemon/attachments.h"
 #include "daemon/bearer.h"
 #include "daemon/erase.h"
 #include "daemon/membership.h"
@@ -182,8 +181,10 @@ enum wici_err bundle_open_out(struct node *n, uint64_t client,
 	*bundle = b;
 	err = list_parts(n, b, want);
 	count_parts(n, b);
-	if (want->has_files)
+	if (want->has_files) {
+		b->files = attachments_keys(n, &b->files_count);
 		b->counts.bytes += attachments_bytes(n);
+	}
 	return err;
 }
 

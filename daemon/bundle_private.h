@@ -2,6 +2,7 @@
 #ifndef WICI_DAEMON_BUNDLE_PRIVATE_H
 #define WICI_DAEMON_BUNDLE_PRIVATE_H
 
+#include "daemon/attachments.h"
 #include "daemon/bundle.h"
 #include "daemon/growing.h"
 
@@ -30,13 +31,13 @@ struct bundle {
 	bool is_backup;
 	bool has_files;
 	struct bundle_counts counts;
-	/* Out and in: the file at hand, and its next chunk. */
-	struct {
-		struct wici_id root;
-		uint64_t size; /* 0: none yet. */
-		uint32_t next; /* Out. */
-		bool is_taken; /* In: its chunks are wanted. */
-	} file;
+	/* Out and in: the file at hand (size 0: none yet). */
+	struct attachment_key file;
+	uint32_t chunk;               /* Out: its next. */
+	struct attachment_key *files; /* Out: those that are here, … */
+	size_t files_count, files_at; /* … and which is looked at next. */
+	bool is_taken;                /* In: its chunks are wanted. */
+	unsigned files_now;           /* In: whole since the call began. */
 	/* Out: */
 	struct wici_bundle_writer writer;
 	enum bundle_step step;
@@ -55,6 +56,8 @@ struct bundle {
 	bool is_late_done;
 	bool has_join; /* Somebody asked; once a file. */
 	uint8_t *rest; /* What is left of a run; allocated for the first. */
+	struct growing left; /* Of a piece, for the next call, … */
+	bool has_more;       /* … which brings no other. */
 };
 
 struct bundle_piece { /* Out: where the next record goes. */

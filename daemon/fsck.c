@@ -331,6 +331,7 @@ static enum wici_err begin_derived(struct node *n, struct fsck *f)
 	enum wici_err err = WICI_OK;
 
 	if (!f->is_moved && f->last_n == n->last_n && project_is_done(n) &&
+	    (n->cursor == n->cursor_written || !n->is_read_only) &&
 	    !n->has_suspects && !n->has_aside) {
 		err = project_each_tally(n, compare_tally, f);
 		for (size_t i = 0; i < FSCK_KINDS; i++)

@@ -215,8 +215,8 @@ static enum wici_err item_of_address(struct call *call, struct wici_bytes hex,
 {
 	struct node *n = call->node;
 	struct attachment_naming by;
-	struct attachment_view view, found;
-	const struct wici_id *above = NULL;
+	struct attachment_view view, found, last;
+	const struct attachment_view *above = NULL;
 	struct wici_id root;
 	size_t count = 0;
 
@@ -226,13 +226,15 @@ static enum wici_err item_of_address(struct call *call, struct wici_bytes hex,
 		set_item(item, by.n, &by.file);
 		return WICI_OK;
 	}
-	for (; attachments_next(n, above, &view); above = &root) {
-		root = view.root;
+	for (; attachments_next(n, above, &view); above = &last) {
+		last = view;
 		if (!begins_with(&view.root, hex))
 			continue;
-		if (count++)
+		/* Of one address only one size is true. */
+		if (count && !wici_id_equal(&view.root, &found.root))
 			return WICI_AMBIGUOUS;
-		found = view;
+		if (!count++ || view.is_whole)
+			found = view;
 	}
 	if (count)
 		item_of_view(n, &found, item);
@@ -420,8 +422,8 @@ static enum wici_err list_record(struct call *call)
 
 static enum wici_err attachment_list(struct call *call)
 {
-	struct attachment_view view;
-	const struct wici_id *above = NULL;
+	struct attachment_view view, last = {.size = 0};
+	const struct attachment_view *above = NULL;
 	struct wici_bytes after;
 	struct wici_id root;
 	struct item item;
@@ -432,16 +434,18 @@ static enum wici_err attachment_list(struct call *call)
 	if (method_str(call, "after", &after)) {
 		if (wici_unhex(root.b, sizeof(root.b), after))
 			return bad(call, "after", "cursor");
-		above = &root;
+		last = (struct attachment_view){.root = root,
+						.size = UINT64_MAX};
+		above = &last;
 	}
 	page_init(&page, call);
 	while (attachments_next(call->node, above, &view)) {
 		if (page_is_full(&page)) {
-			wici_hex(page.next, root.b, sizeof(root.b));
+			wici_hex(page.next, last.root.b, sizeof(last.root.b));
 			break;
 		}
-		root = view.root;
-		above = &root;
+		last = view;
+		above = &last;
 		item_of_view(call->node, &view, &item);
 		write_item(call->node, &page.items.w, &item);
 		page.count++;

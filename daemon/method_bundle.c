@@ -29,6 +29,10 @@ static const struct wici_field bytes_params[] = {
 	PARAM("bytes", BYTES, .flags = WICI_REQUIRED),
 	PARAM_END,
 };
+static const struct wici_field piece_params[] = {
+	PARAM("bytes", BYTES, .flags = 0),
+	PARAM_END,
+};
 static const struct wici_field note_params[] = {
 	PARAM("entries", UINT, .flags = WICI_REQUIRED),
 	PARAM_LINE("path", 4096, WICI_REQUIRED),
@@ -106,7 +110,8 @@ static struct wici_bytes bytes_of(const struct call *call)
 	struct wici_bytes raw;
 	struct wici_mp v;
 
-	(void)method_raw(call, "bytes", &raw);
+	if (!method_raw(call, "bytes", &raw))
+		return (struct wici_bytes){NULL, 0};
 	wici_mp_reader_init(&r, WICI_MP_LENIENT, raw);
 	if (wici_mp_expect(&r, WICI_MP_BIN, &v) != WICI_OK)
 		return (struct wici_bytes){NULL, 0};
@@ -261,11 +266,13 @@ static void write_admitted(struct wici_mp_writer *w, const struct node *n,
 static void write_counts(struct wici_mp_writer *w, const struct node *n,
 			 const struct bundle_counts *counts, enum wici_err err)
 {
-	wici_mp_map(w, 10 + counts->has_admitted);
+	wici_mp_map(w, 11 + counts->has_admitted);
 	if (counts->has_admitted)
 		write_admitted(w, n, counts);
 	wici_mp_str(w, "done");
 	wici_mp_bool(w, err == WICI_END);
+	wici_mp_str(w, "more");
+	wici_mp_bool(w, err == WICI_MORE);
 	wici_mp_str(w, "damaged");
 	wici_mp_bool(w, err == WICI_REJECT_BUNDLE);
 	wici_mp_str(w, "entries");
@@ -298,8 +305,11 @@ static enum wici_err write_piece_in(struct call *call, bool is_strict)
 	if (err == WICI_REJECT_NETWORK)
 		err = method_refuse(call, WICI_BAD_FIELD,
 				    "the file is of another network");
-	if (err == WICI_OK || err == WICI_END || err == WICI_REJECT_BUNDLE)
+	if (err == WICI_OK || err == WICI_MORE || err == WICI_END ||
+	    err == WICI_REJECT_BUNDLE)
 		write_counts(call->result, n, bundle_counts(b), err);
+	if (err == WICI_MORE)
+		return WICI_OK;
 	if (err != WICI_OK)
 		bundle_forget(n, call->client);
 	return err == WICI_END || err == WICI_REJECT_BUNDLE ? WICI_OK : err;
@@ -329,7 +339,7 @@ const struct method methods_bundle[] = {
 	{.name = "bundle.read", .function = read_piece},
 	{.name = "bundle.begin", .function = bundle_begin},
 	{.name = "bundle.write",
-	 .params = bytes_params,
+	 .params = piece_params,
 	 .function = bundle_write_method},
 	{.name = NULL},
 };

@@ -19,7 +19,7 @@ static const struct wici_field open_params[] = {
 	PARAM_END,
 };
 static const struct wici_field write_params[] = {
-	PARAM("bytes", BYTES, .flags = WICI_REQUIRED),
+	PARAM("bytes", BYTES, .flags = 0),
 	PARAM_END,
 };
 static const struct wici_field card_params[] = {

@@ -83,12 +83,15 @@ static inline enum wici_err take_pieces(struct fixture *n, const struct file *f,
 	for (size_t at = 0; at < f->len && err == WICI_OK; at += step) {
 		size_t len = f->len - at < step ? f->len - at : step;
 
-		fixture_begin(n);
-		err = bundle_write(n->n, b,
-				   (struct wici_bytes){f->p + at, len});
-		counts = *bundle_counts(b);
-		fixture_end(n);
-		CHECK(n->fatals == 0);
+		do {
+			fixture_begin(n);
+			err = bundle_write(n->n, b,
+					   (struct wici_bytes){f->p + at, len});
+			counts = *bundle_counts(b);
+			fixture_end(n);
+			CHECK(n->fatals == 0);
+			len = 0;
+		} while (err == WICI_MORE);
 	}
 	bundle_forget(n->n, CLIENT);
 	return err;

@@ -123,10 +123,15 @@ TEST(since_an_earlier_bundle_only_later_files_come)
 
 TEST(what_is_forged_or_unnamed_is_not_kept)
 {
+	const struct attached *low, *high;
 	struct attached not_small;
 	struct two t;
 
 	make(&t, 0);
+	high = memcmp(t.other.root.b, t.small.root.b, WICI_ID_LEN) > 0
+		       ? &t.other
+		       : &t.small;
+	low = high == &t.other ? &t.small : &t.other;
 	filed_add(&t.cal, &t.other);
 	name_it(&t.cal, &t.other);
 	filed_add(&t.cal, &t.small);
@@ -144,34 +149,96 @@ TEST(what_is_forged_or_unnamed_is_not_kept)
 	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
 	CHECK(counts.rejects == 4 && is_rejected("bundle"));
 
-	/* Another's bytes under this address; another size; twice; out of
-	 * order; and what no record names. */
+	/* Another's bytes under this address; another size. */
 	attached_make(&not_small, 3, 77);
 	not_small.root = t.small.root;
 	forge_begin(&t.f, &t.cal.n->network);
 	forge_chunk(&t.f, &not_small, 0, 3);
-	forge_chunk(&t.f, &t.other, 2, t.other.size + 1);
-	forge_chunk(&t.f, &t.other, 2, t.other.size);
-	forge_chunk(&t.f, &t.other, 2, t.other.size);
-	forge_chunk(&t.f, &t.big, 0, t.big.size);
-	forge_chunk(&t.f, &t.other, 0, t.other.size);
 	forge_end(&t.f);
 	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
 	CHECK(counts.rejects == 1 && is_rejected("chunk"));
-	CHECK(counts.files == 0);
-	CHECK(!filed_is_whole(&t.mlawa, &t.small) &&
-	      !filed_is_whole(&t.mlawa, &t.other));
+	forge_begin(&t.f, &t.cal.n->network);
+	forge_chunk(&t.f, &t.other, 2, t.other.size + 1);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 0 && counts.files == 0);
+
+	/* What no record names; and files that do not ascend. */
+	forge_begin(&t.f, &t.cal.n->network);
+	forge_chunk(&t.f, &t.big, 0, t.big.size);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 0 && !filed_is_whole(&t.mlawa, &t.big));
+	forge_begin(&t.f, &t.cal.n->network);
+	forge_chunk(&t.f, high, 0, high->size);
+	forge_chunk(&t.f, low, 0, low->size);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 1 && is_rejected("bundle"));
+
+	/* Some of it, and once more the same. */
+	forge_begin(&t.f, &t.cal.n->network);
+	forge_chunk(&t.f, &t.other, 2, t.other.size);
+	forge_chunk(&t.f, &t.other, 2, t.other.size);
+	forge_chunk(&t.f, &t.other, 0, t.other.size);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 0 && counts.files == 0);
+	CHECK(!filed_is_whole(&t.mlawa, &t.other));
 
 	/* What is missing still comes, after a restart too. */
 	fixture_reopen(&t.mlawa);
 	forge_begin(&t.f, &t.cal.n->network);
 	forge_chunk(&t.f, &t.other, 1, t.other.size);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.files == 1 && counts.rejects == 0);
+	forge_begin(&t.f, &t.cal.n->network);
 	forge_chunk(&t.f, &t.small, 0, 3);
 	forge_end(&t.f);
 	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
-	CHECK(counts.files == 2 && counts.rejects == 0);
+	CHECK(counts.rejects == 0);
 	CHECK(is_same(&t.mlawa, &t.other) && is_same(&t.mlawa, &t.small));
 	attached_clear(&not_small);
+	drop(&t);
+}
+
+/* Each is synced: a call takes but some of them. */
+TEST(many_small_files_come_over_several_turns)
+{
+	struct attached many[40];
+	struct two t;
+
+	make(&t, 0);
+	for (unsigned i = 0; i < 40; i++) {
+		attached_make(&many[i], 100 + i, 50 + i);
+		filed_add(&t.cal, &many[i]);
+		name_it(&t.cal, &many[i]);
+	}
+	write_want(&t.cal, &t.f, &with_files, NULL, 0);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.files == 40 && counts.rejects == 0);
+	for (size_t i = 0; i < 40; i++) {
+		CHECK(is_same(&t.mlawa, &many[i]));
+		attached_clear(&many[i]);
+	}
+	drop(&t);
+}
+
+/* What the disk spoilt stands in the bundle with a hole, and that is told. */
+TEST(a_file_that_is_spoilt_is_told_when_it_is_exported)
+{
+	struct two t;
+
+	make(&t, 0);
+	filed_add(&t.cal, &t.big);
+	name_it(&t.cal, &t.big);
+	filed_flip(filed_path(&t.cal, &t.big, ""), 700000);
+	fixture_reopen(&t.cal);
+	write_want(&t.cal, &t.f, &with_files, NULL, 0);
+	CHECK(counts.rejects == 1 && is_rejected("damaged"));
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.files == 0 && !filed_is_whole(&t.mlawa, &t.big));
 	drop(&t);
 }
 
@@ -194,4 +261,6 @@ TEST(a_file_beyond_the_quota_is_told)
 TEST_MAIN(RUN(files_come_with_the_records_that_name_them),
 	  RUN(since_an_earlier_bundle_only_later_files_come),
 	  RUN(what_is_forged_or_unnamed_is_not_kept),
+	  RUN(many_small_files_come_over_several_turns),
+	  RUN(a_file_that_is_spoilt_is_told_when_it_is_exported),
 	  RUN(a_file_beyond_the_quota_is_told))
