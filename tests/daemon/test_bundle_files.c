@@ -123,15 +123,10 @@ TEST(since_an_earlier_bundle_only_later_files_come)
 
 TEST(what_is_forged_or_unnamed_is_not_kept)
 {
-	const struct attached *low, *high;
 	struct attached not_small;
 	struct two t;
 
 	make(&t, 0);
-	high = memcmp(t.other.root.b, t.small.root.b, WICI_ID_LEN) > 0
-		       ? &t.other
-		       : &t.small;
-	low = high == &t.other ? &t.small : &t.other;
 	filed_add(&t.cal, &t.other);
 	name_it(&t.cal, &t.other);
 	filed_add(&t.cal, &t.small);
@@ -163,19 +158,6 @@ TEST(what_is_forged_or_unnamed_is_not_kept)
 	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
 	CHECK(counts.rejects == 0 && counts.files == 0);
 
-	/* What no record names; and files that do not ascend. */
-	forge_begin(&t.f, &t.cal.n->network);
-	forge_chunk(&t.f, &t.big, 0, t.big.size);
-	forge_end(&t.f);
-	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
-	CHECK(counts.rejects == 0 && !filed_is_whole(&t.mlawa, &t.big));
-	forge_begin(&t.f, &t.cal.n->network);
-	forge_chunk(&t.f, high, 0, high->size);
-	forge_chunk(&t.f, low, 0, low->size);
-	forge_end(&t.f);
-	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
-	CHECK(counts.rejects == 1 && is_rejected("bundle"));
-
 	/* Some of it, and once more the same. */
 	forge_begin(&t.f, &t.cal.n->network);
 	forge_chunk(&t.f, &t.other, 2, t.other.size);
@@ -200,6 +182,37 @@ TEST(what_is_forged_or_unnamed_is_not_kept)
 	CHECK(counts.rejects == 0);
 	CHECK(is_same(&t.mlawa, &t.other) && is_same(&t.mlawa, &t.small));
 	attached_clear(&not_small);
+	drop(&t);
+}
+
+TEST(what_is_unnamed_or_out_of_order_is_passed_over)
+{
+	const struct attached *low, *high;
+	struct two t;
+
+	make(&t, 0);
+	high = memcmp(t.other.root.b, t.small.root.b, WICI_ID_LEN) > 0
+		       ? &t.other
+		       : &t.small;
+	low = high == &t.other ? &t.small : &t.other;
+	filed_add(&t.cal, &t.other);
+	name_it(&t.cal, &t.other);
+	filed_add(&t.cal, &t.small);
+	name_it(&t.cal, &t.small);
+	fixture_carry(&t.cal, &t.mlawa);
+	fixture_rest(&t.mlawa);
+
+	forge_begin(&t.f, &t.cal.n->network);
+	forge_chunk(&t.f, &t.big, 0, t.big.size);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 0 && !filed_is_whole(&t.mlawa, &t.big));
+	forge_begin(&t.f, &t.cal.n->network);
+	forge_chunk(&t.f, high, 0, high->size);
+	forge_chunk(&t.f, low, 0, low->size);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 1 && is_rejected("bundle"));
 	drop(&t);
 }
 
@@ -261,6 +274,7 @@ TEST(a_file_beyond_the_quota_is_told)
 TEST_MAIN(RUN(files_come_with_the_records_that_name_them),
 	  RUN(since_an_earlier_bundle_only_later_files_come),
 	  RUN(what_is_forged_or_unnamed_is_not_kept),
+	  RUN(what_is_unnamed_or_out_of_order_is_passed_over),
 	  RUN(many_small_files_come_over_several_turns),
 	  RUN(a_file_that_is_spoilt_is_told_when_it_is_exported),
 	  RUN(a_file_beyond_the_quota_is_told))
