@@ -120,7 +120,7 @@ static inline const char *filed_path(const struct fixture *f,
 static inline void filed_flip(const char *path, off_t at)
 {
 	int fd = open(path, O_RDWR);
-	uint8_t byte;
+	uint8_t byte = 0;
 
 	CHECK(fd >= 0 && pread(fd, &byte, 1, at) == 1);
 	byte ^= 4;
