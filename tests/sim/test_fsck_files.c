@@ -23,7 +23,7 @@ static const char *path_of(const struct world_node *n, const struct attached *a,
 static void spoil(const char *path, off_t at)
 {
 	int fd = open(path, O_RDWR);
-	uint8_t byte;
+	uint8_t byte = 0;
 
 	CHECK(fd >= 0 && pread(fd, &byte, 1, at) == 1);
 	byte ^= 4;
