@@ -16,14 +16,12 @@ formers() { # formers NAME COUNT
 found cal "Stowarzyszenie CAL"
 join mlawa "MOPS Mława" cal
 join kielce "MOPR Kielce" cal
-ids=
-count=0
-while [ "$count" -lt 70 ]; do # More than are signed at a time.
-	at mlawa --json practice publish --title "Klub numer$count"
-	expect 0 "publishing"
-	ids="$ids $(json .id)"
-	count=$((count + 1))
-done
+# More than are signed at a time.
+seq 0 69 | sed 's/.*/{"title":"Klub numer&"}/' >"$T/records"
+at mlawa --json add practice.publish -f "$T/records"
+expect 0 "publishing"
+ids=$(json '.items[].id')
+count=70
 at mlawa --json practice publish --title "Zostaje"
 kept=$(json .id)
 for id in $ids; do
