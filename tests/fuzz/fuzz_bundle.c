@@ -25,7 +25,7 @@ static enum wici_err drain(struct wici_bundle_reader *r, struct wici_hash *h)
 	while ((err = wici_bundle_next(r, &type, &b)) == WICI_OK) {
 		uint8_t head = (uint8_t)type;
 
-		MUST(type >= WICI_BUNDLE_ABOUT && type <= WICI_BUNDLE_BEARER);
+		MUST(type >= WICI_BUNDLE_ABOUT && type <= WICI_BUNDLE_CHUNK);
 		MUST(b.len <= WICI_BUNDLE_RECORD_MAX);
 		wici_hash_update(h, &head, 1);
 		wici_hash_update(h, b.p, b.len);
