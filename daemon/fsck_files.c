@@ -242,28 +242,6 @@ static const char *state_of(const struct node *n, const struct fsck_file *file)
 
 /* ---- written ---- */
 
-static void write_record(struct node *n, const struct fsck_file *file,
-			 struct wici_mp_writer *w)
-{
-	const struct feed *feed = NULL;
-	struct entry_row row;
-	bool is_there = file->entry &&
-			entry_get(n->store, file->entry, &row) == WICI_OK;
-
-	if (is_there)
-		feed = feeds_by_n(&n->feeds, row.feed_n);
-	wici_mp_str(w, "record");
-	if (is_there)
-		wici_mp_hex(w, row.id.b, sizeof(row.id.b));
-	else
-		wici_mp_nil(w);
-	wici_mp_str(w, "author");
-	if (feed)
-		view_author(w, n, &feed->whose);
-	else
-		wici_mp_nil(w);
-}
-
 static void write_bad(struct node *n, const struct fsck_file *file,
 		      struct wici_mp_writer *w)
 {
@@ -284,7 +262,7 @@ static void write_bad(struct node *n, const struct fsck_file *file,
 	wici_mp_bool(w, is_whole(n, file));
 	wici_mp_str(w, "state");
 	wici_mp_str(w, state_of(n, file));
-	write_record(n, file, w);
+	view_named_by(w, n, file->entry);
 }
 
 /* The name is anybody's: told where it is a line. */

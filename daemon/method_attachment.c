@@ -274,27 +274,6 @@ static const char *state_of(const struct attachment_view *view)
 	return view->held ? "fetching" : "wanted";
 }
 
-static void write_record(struct node *n, struct wici_mp_writer *w,
-			 int64_t entry)
-{
-	const struct feed *feed = NULL;
-	struct entry_row row;
-	bool is_there = entry && entry_get(n->store, entry, &row) == WICI_OK;
-
-	if (is_there)
-		feed = feeds_by_n(&n->feeds, row.feed_n);
-	wici_mp_str(w, "record");
-	if (is_there)
-		wici_mp_hex(w, row.id.b, sizeof(row.id.b));
-	else
-		wici_mp_nil(w);
-	wici_mp_str(w, "author");
-	if (feed)
-		view_author(w, n, &feed->whose);
-	else
-		wici_mp_nil(w);
-}
-
 static void write_item(struct node *n, struct wici_mp_writer *w,
 		       const struct item *item)
 {
@@ -318,7 +297,7 @@ static void write_item(struct node *n, struct wici_mp_writer *w,
 	view_time(w, view.is_whole && view.added_ms
 			     ? view.added_ms + ATTACHMENTS_GRACE_MS
 			     : 0);
-	write_record(n, w, item->entry);
+	view_named_by(w, n, item->entry);
 }
 
 static uint32_t count_peers(const struct node *n)

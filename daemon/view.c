@@ -31,6 +31,26 @@ void view_author(struct wici_mp_writer *w, const struct node *n,
 	view_line(w, wici_bytes_str(name ? name : ""));
 }
 
+void view_named_by(struct wici_mp_writer *w, struct node *n, int64_t entry)
+{
+	const struct feed *feed = NULL;
+	struct entry_row row;
+	bool is_there = entry && entry_get(n->store, entry, &row) == WICI_OK;
+
+	if (is_there)
+		feed = feeds_by_n(&n->feeds, row.feed_n);
+	wici_mp_str(w, "record");
+	if (is_there)
+		wici_mp_hex(w, row.id.b, sizeof(row.id.b));
+	else
+		wici_mp_nil(w);
+	wici_mp_str(w, "author");
+	if (feed)
+		view_author(w, n, &feed->whose);
+	else
+		wici_mp_nil(w);
+}
+
 bool view_is_signed(struct node *n, struct entry_row *row)
 {
 	struct feed *feed = feeds_by_n(&n->feeds, row->feed_n);

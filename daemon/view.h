@@ -30,6 +30,10 @@ void view_value(struct wici_mp_writer *w, struct wici_bytes raw);
 void view_author(struct wici_mp_writer *w, const struct node *n,
 		 const struct wici_key *identity);
 
+/* The pairs record and author: of the entry that names a file, hex and
+ * {identity, name}; null where there is none (entry 0). */
+void view_named_by(struct wici_mp_writer *w, struct node *n, int64_t entry);
+
 enum view_form {
 	VIEW_LISTED, /* with title */
 	VIEW_SHOWN   /* with held_by, supersedes, superseded_by, erasure */
