@@ -96,6 +96,9 @@ WICI_NODISCARD
 enum wici_err attachments_naming(struct node *n, const struct wici_id *root,
 				 uint64_t size, struct attachment_naming *by);
 
+/* Is all known that may name one? */
+bool attachments_know_names(const struct node *n);
+
 /* Does one of those that name it (the first 64), and count, fit? */
 struct entry_row;
 bool attachments_any(struct node *n, const struct wici_id *root, uint64_t size,

@@ -103,8 +103,7 @@ void attachment_became_spoilt(struct node *n, struct attachment *a);
 /* It is hashed anew, and what does not hold is fetched. */
 void attachment_doubt(struct node *n, struct attachment *a);
 
-/* Is all known that may name one? And may go what nothing names? */
-bool attachments_know_names(const struct node *n);
+/* May go what nothing names? */
 bool attachments_can_sweep(const struct node *n);
 /* Added, and not old enough to go. */
 bool attachment_is_fresh(const struct node *n, const struct attachment *a);

@@ -87,6 +87,13 @@ enum wici_err bundle_put_chunk(struct node *n, struct bundle *b,
 
 /* ---- in ---- */
 
+/* What may name it has not been read yet, or is damaged. */
+static enum wici_err put_off(struct bundle *b)
+{
+	bundle_reject(b, "later", NULL, 0, 1);
+	return WICI_OK;
+}
+
 /* Who brings a file says that it is wanted, whatever its size; where no record
  * that counts names it, it is passed over. */
 static enum wici_err begin(struct node *n, struct bundle *b)
@@ -100,16 +107,14 @@ static enum wici_err begin(struct node *n, struct bundle *b)
 		err = project_slice(n, NODE_PROJECT_SLICE);
 	if (err)
 		return err;
-	if (!project_is_done(n)) {
-		bundle_reject(b, "later", NULL, 0, 1);
-		return WICI_OK;
-	}
 	attachments_view(n, &b->file.root, b->file.size, &view);
 	if (view.is_known && view.is_whole)
 		return WICI_OK;
 	err = attachments_naming(n, &b->file.root, b->file.size, &by);
-	if (err == WICI_NOT_FOUND || err == WICI_MORE)
+	if (err == WICI_NOT_FOUND && attachments_know_names(n))
 		return WICI_OK;
+	if (err == WICI_NOT_FOUND || err == WICI_MORE)
+		return put_off(b);
 	if (!err)
 		err = attachments_want(n, &b->file.root, b->file.size,
 				       ATTACHMENT_ASKED);

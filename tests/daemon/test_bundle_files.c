@@ -1,6 +1,7 @@
 /* tests/daemon/test_bundle_files.c — Files in bundles: what a record names comes
  * whole, and nothing else comes at all. PROTOCOL §7.8. */
 #include "tests/daemon/filed.h"
+#include "tests/daemon/spoil.h"
 #include "tests/daemon/stick.h"
 
 static const struct bundle_want with_files = {.has_files = true};
@@ -255,6 +256,32 @@ TEST(a_file_that_is_spoilt_is_told_when_it_is_exported)
 	drop(&t);
 }
 
+/* Of a record that cannot be read nobody knows what it names: until it is mended
+ * its file has to wait, and is not passed over in silence. */
+TEST(a_file_whose_record_is_spoilt_is_told)
+{
+	sqlite3_int64 n;
+	struct two t;
+
+	make(&t, 0);
+	filed_add(&t.cal, &t.small);
+	name_it(&t.cal, &t.small);
+	fixture_carry(&t.cal, &t.mlawa);
+	fixture_rest(&t.mlawa);
+	node_close(t.mlawa.n);
+	t.mlawa.n = NULL;
+	n = spoil_find(t.mlawa.dir, "SELECT n FROM ref WHERE flag = 1");
+	spoil_byte(t.mlawa.dir, "entry", "payload", n, 9);
+	CHECK_OK(fixture_try_open(&t.mlawa));
+	forge_begin(&t.f, &t.cal.n->network);
+	forge_chunk(&t.f, &t.small, 0, 3);
+	forge_end(&t.f);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 1 && is_rejected("later"));
+	CHECK(!filed_is_whole(&t.mlawa, &t.small));
+	drop(&t);
+}
+
 TEST(a_file_beyond_the_quota_is_told)
 {
 	struct two t;
@@ -277,4 +304,5 @@ TEST_MAIN(RUN(files_come_with_the_records_that_name_them),
 	  RUN(what_is_unnamed_or_out_of_order_is_passed_over),
 	  RUN(many_small_files_come_over_several_turns),
 	  RUN(a_file_that_is_spoilt_is_told_when_it_is_exported),
+	  RUN(a_file_whose_record_is_spoilt_is_told),
 	  RUN(a_file_beyond_the_quota_is_told))
