@@ -260,7 +260,7 @@ static enum wici_err derive(struct fields *f, const struct entry_row *row,
 	return err;
 }
 
-/* Writes record and references. */
+/* Writes record and references, and notes the id. */
 static enum wici_err project_row(struct node *n, const struct entry_row *row,
 				 bool *fits)
 {
@@ -272,6 +272,10 @@ static enum wici_err project_row(struct node *n, const struct entry_row *row,
 		damage_suspect(n, feed, row->entry.header.seq);
 	if (err == WICI_OK)
 		err = record_put(n->store, &f.record);
+	if (err == WICI_OK && ident_is_full(n->store))
+		err = project_write(n);
+	if (err == WICI_OK)
+		ident_note(n->store, &row->id, row->n);
 	return err;
 }
 
@@ -360,8 +364,6 @@ enum wici_err project_entry(struct node *n, const struct entry_row *row)
 	bool fits;
 	enum wici_err err = project_row(n, row, &fits);
 
-	if (err == WICI_OK)
-		err = ident_note(n->store, &row->id, row->n);
 	return err == WICI_OK && is_next ? pass(n, row, fits) : err;
 }
 
@@ -394,11 +396,9 @@ enum wici_err project_slice(struct node *n, size_t max)
 		if (err == WICI_OK)
 			err = project_row(n, &row, &fits);
 		if (err == WICI_OK)
-			err = ident_note(n->store, &row.id, row.n);
-		if (err == WICI_OK)
 			err = pass(n, &row, fits);
 	}
-	if (err == WICI_OK || err == WICI_END)
+	if (err == WICI_END || (err == WICI_OK && project_is_done(n)))
 		err = project_write(n);
 	return err == WICI_OK ? WICI_OK : node_fail(n, err);
 }

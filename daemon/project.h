@@ -12,7 +12,7 @@
 /* Which projections this version makes, beside what the table of kinds tells:
  * a rule between fields, say. Another number, or another table: they change, and
  * every store makes its own anew. */
-#define PROJECT_VERSION 5
+#define PROJECT_VERSION 6
 
 /* When the store's projections are another version's, drops them all: the
  * cursor walks from the start. In a turn, before the cursor is read. */
@@ -34,7 +34,8 @@ enum wici_err project_unique(const struct wici_kind *kind,
 struct wici_id project_ref_by(const struct wici_key *feed,
 			      const struct wici_id *to);
 
-/* Walks at most `max` entries, and writes how far it came. In a turn. */
+/* Walks at most `max` entries. At the end it writes how far it came, and now and
+ * then on a long way. In a turn. */
 WICI_NODISCARD
 enum wici_err project_slice(struct node *n, size_t max);
 

@@ -2,6 +2,7 @@
 #include "daemon/store/ident.h"
 
 #include "daemon/store/private.h"
+#include "proto/require.h"
 
 #include <stdlib.h>
 
@@ -9,14 +10,22 @@ enum wici_err ident_prepare(struct store *s)
 {
 	struct ident_table *t = &s->ident;
 	const struct store_sql sql[] = {
-		{&t->put, "INSERT OR REPLACE INTO ident (id, n)"
+		{&t->put, "INSERT OR IGNORE INTO ident (prefix, n)"
 			  " VALUES (?, ?)"},
 		{&t->clear, "DELETE FROM ident"},
-		{&t->by_prefix, "SELECT n FROM ident WHERE id >= ? AND id <= ?"
-				" ORDER BY id LIMIT ?"},
+		{&t->by_prefix,
+		 "SELECT ident.n FROM ident CROSS JOIN entry"
+		 " ON entry.n = ident.n WHERE prefix >= ?1 AND prefix <= ?2"
+		 " AND id >= ?3 AND id <= ?4 ORDER BY prefix LIMIT ?5"},
 	};
 
 	return store_prepare(s, sql, STORE_COUNT(sql));
+}
+
+/* Ordered as ids are: SQLite's integers have a sign. */
+static int64_t prefix_of(const struct wici_id *id)
+{
+	return (int64_t)(wici_get_u64(id->b) ^ (uint64_t)1 << 63);
 }
 
 static int by_id(const void *a, const void *b)
@@ -32,7 +41,7 @@ enum wici_err ident_write(struct store *s)
 
 	qsort(t->noted, t->noted_count, sizeof(*t->noted), by_id);
 	for (size_t i = 0; i < t->noted_count && !err; i++) {
-		store_bind_id(t->put, 1, &t->noted[i].id);
+		store_bind_int(t->put, 1, prefix_of(&t->noted[i].id));
 		store_bind_int(t->put, 2, t->noted[i].n);
 		err = store_write(s, t->put);
 	}
@@ -40,15 +49,17 @@ enum wici_err ident_write(struct store *s)
 	return err;
 }
 
-enum wici_err ident_note(struct store *s, const struct wici_id *id, int64_t n)
+bool ident_is_full(const struct store *s)
+{
+	return s->ident.noted_count == IDENT_NOTED_MAX;
+}
+
+void ident_note(struct store *s, const struct wici_id *id, int64_t n)
 {
 	struct ident_table *t = &s->ident;
-	enum wici_err err = WICI_OK;
 
-	if (t->noted_count == IDENT_NOTED_MAX)
-		err = ident_write(s);
+	WICI_REQUIRE(!ident_is_full(s));
 	t->noted[t->noted_count++] = (struct ident){*id, n};
-	return err;
 }
 
 static bool is_among(const int64_t *ns, size_t count, int64_t n)
@@ -81,9 +92,11 @@ enum wici_err ident_by_prefix(struct store *s, const uint8_t *prefix,
 		first.b[len] = (uint8_t)((half & 0x0f) << 4);
 		last.b[len] = (uint8_t)(first.b[len] | 0x0f);
 	}
-	store_bind_id(stmt, 1, &first);
-	store_bind_id(stmt, 2, &last);
-	store_bind_seq(stmt, 3, max);
+	store_bind_int(stmt, 1, prefix_of(&first));
+	store_bind_int(stmt, 2, prefix_of(&last));
+	store_bind_id(stmt, 3, &first);
+	store_bind_id(stmt, 4, &last);
+	store_bind_seq(stmt, 5, max);
 	err = store_collect(s, stmt, ns, max, count);
 	/* What lies between the two begins like both. */
 	for (size_t i = 0; i < t->noted_count && *count < max && !err; i++)

@@ -68,6 +68,12 @@ static const char *const migrations[] = {
 	 * places of words in them. */
 	("CREATE VIRTUAL TABLE search USING fts5 (facets, text, content = '',"
 	 " detail = none, prefix = '3 4 5', tokenize = wici);"),
+
+	/* 4. The first eight bytes of an id find it as well: ids are random,
+	 * and what is written of them is pages. */
+	"DROP TABLE ident;"
+	"CREATE TABLE ident (prefix INTEGER NOT NULL, n INTEGER NOT NULL,"
+	" PRIMARY KEY (prefix, n)) STRICT, WITHOUT ROWID;",
 };
 
 _Static_assert(sizeof(migrations) / sizeof(migrations[0]) ==

@@ -20,7 +20,7 @@
 
 #include <sqlite3.h>
 
-#define STORE_SCHEMA_VERSION 3
+#define STORE_SCHEMA_VERSION 4
 #define STORE_RESERVE_BYTES  ((uint64_t)64 << 20) /* Read-only below this. */
 #define STORE_HEAP_MAX       ((int64_t)64 << 20)
 

@@ -6,6 +6,7 @@
 #include "daemon/store/ident.h"
 #include "proto/kinds.h"
 #include "tests/daemon/fixture.h"
+#include "tests/daemon/spoil.h"
 
 static int64_t total;
 
@@ -188,8 +189,7 @@ TEST(a_rebuild_finds_the_same_and_counts_nothing_twice)
 	CHECK(before == 51 + 3); /* feed.open, member.admit, profile */
 
 	fixture_begin(&f);
-	CHECK_OK(record_clear(f.n->store));
-	f.n->cursor = 0;
+	CHECK_OK(project_clear(f.n));
 	CHECK_OK(project_slice(f.n, 7)); /* In slices of any size. */
 	CHECK(!project_is_done(f.n) && f.n->cursor == 7);
 	fixture_end(&f);
@@ -316,10 +316,51 @@ TEST(projections_of_another_version_are_made_anew)
 	fixture_drop(&f);
 }
 
+/* The table of ids is another since version 4: what a store of version 3 has is
+ * dropped, and made anew. */
+TEST(a_store_of_version_3_is_read_from_the_start_and_loses_nothing)
+{
+	struct record_row row;
+	struct wici_head head;
+	struct fixture f;
+	int64_t before;
+	sqlite3 *db;
+
+	fixture_open(&f);
+	fixture_found(&f, "CAL");
+	fixture_begin(&f);
+	CHECK_OK(fixture_publish(&f, "Klub", &head));
+	fixture_end(&f);
+	fixture_rest(&f);
+	before = tally_of(&f);
+	node_close(f.n);
+	f.n = NULL;
+
+	db = spoil_open(f.dir);
+	CHECK(sqlite3_exec(db,
+			   "BEGIN; DROP TABLE ident;"
+			   "CREATE TABLE ident (id BLOB NOT NULL PRIMARY KEY,"
+			   " n INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+			   "INSERT INTO ident SELECT id, n FROM entry;"
+			   "UPDATE value SET value = value - (1 << 32)"
+			   " WHERE name = 'projection';"
+			   "PRAGMA user_version = 3; COMMIT",
+			   NULL, NULL, NULL) == SQLITE_OK);
+	CHECK(sqlite3_close(db) == SQLITE_OK);
+
+	CHECK_OK(fixture_try_open(&f));
+	fixture_rest(&f);
+	CHECK(project_is_done(f.n) && tally_of(&f) == before);
+	get_record(&f, &head.id, &row);
+	CHECK(wici_bytes_is(row.title, "Klub"));
+	fixture_drop(&f);
+}
+
 TEST_MAIN(RUN(a_certificate_is_found_by_number_and_its_revocation_by_subject),
 	  RUN(void_bodies_and_unknown_kinds_are_kept_bare),
 	  RUN(a_long_title_is_cut_between_characters),
 	  RUN(a_rebuild_finds_the_same_and_counts_nothing_twice),
 	  RUN(of_a_batch_nothing_is_lost_and_nothing_counted_twice),
 	  RUN(uses_of_a_unique_value_are_found_by_feed_code_and_value),
-	  RUN(projections_of_another_version_are_made_anew))
+	  RUN(projections_of_another_version_are_made_anew),
+	  RUN(a_store_of_version_3_is_read_from_the_start_and_loses_nothing))

@@ -170,7 +170,19 @@ TEST(a_number_finds_its_records_of_that_kind_alone)
 	box_drop(&b);
 }
 
-static void check_prefixes(struct store *s, const struct wici_id *id)
+static int64_t append(struct chain *c, struct store *s,
+		      const struct wici_id *id)
+{
+	struct entry_row row;
+
+	chain_next(c, WICI_BYTES("text"), &row);
+	row.id = *id;
+	CHECK_OK(entry_append(s, &row));
+	return row.n;
+}
+
+/* Of this one and another that differs in the last digit. */
+static void check_prefixes(struct store *s, const struct wici_id *id, int64_t n)
 {
 	int64_t ns[4];
 	size_t count;
@@ -178,7 +190,7 @@ static void check_prefixes(struct store *s, const struct wici_id *id)
 	for (size_t len = 0; len <= WICI_ID_LEN; len++) {
 		CHECK_OK(ident_by_prefix(s, id->b, len, -1, ns, 4, &count));
 		CHECK(count == (len == WICI_ID_LEN ? 1 : 2));
-		CHECK(len < WICI_ID_LEN || ns[0] == 10);
+		CHECK(len < WICI_ID_LEN || ns[0] == n);
 		if (len == WICI_ID_LEN)
 			break;
 		CHECK_OK(ident_by_prefix(s, id->b, len, id->b[len] >> 4, ns, 4,
@@ -201,33 +213,78 @@ static void check_prefixes(struct store *s, const struct wici_id *id)
 TEST(every_prefix_of_an_id_finds_it_by_whole_and_half_bytes)
 {
 	struct box b;
+	struct chain c;
 	struct wici_id id = {{0xab, 0xcd, 0xef}}, other;
 	size_t count;
-	int64_t n;
+	int64_t n, other_n;
 
 	memset(id.b + 3, 0x5a, 29);
 	other = id;
 	other.b[31] ^= 0x01; /* They differ in their last digit. */
 	box_open(&b);
 	CHECK_OK(store_begin(b.s));
-	CHECK_OK(ident_note(b.s, &id, 10));
-	CHECK_OK(ident_note(b.s, &id, 10));
-	CHECK_OK(ident_note(b.s, &other, 11));
-	check_prefixes(b.s, &id);
+	chain_start(&c, b.s, 1);
+	n = append(&c, b.s, &id);
+	other_n = append(&c, b.s, &other);
+	CHECK_OK(store_commit(b.s));
+
+	CHECK_OK(store_begin(b.s));
+	ident_note(b.s, &id, n);
+	ident_note(b.s, &id, n);
+	ident_note(b.s, &other, other_n);
+	check_prefixes(b.s, &id, n);
 	store_rollback(b.s);
 	CHECK_OK(ident_by_prefix(b.s, id.b, 2, -1, &n, 1, &count));
 	CHECK(count == 0);
 
 	CHECK_OK(store_begin(b.s));
-	CHECK_OK(ident_note(b.s, &id, 10));
+	ident_note(b.s, &id, n);
 	CHECK_OK(ident_write(b.s));
-	CHECK_OK(ident_note(b.s, &other, 11));
-	check_prefixes(b.s, &id);
-	CHECK_OK(ident_note(b.s, &id, 10));
-	check_prefixes(b.s, &id);
+	ident_note(b.s, &other, other_n);
+	check_prefixes(b.s, &id, n);
+	ident_note(b.s, &id, n);
+	check_prefixes(b.s, &id, n);
 	CHECK_OK(ident_write(b.s));
 	CHECK_OK(store_commit(b.s));
-	check_prefixes(b.s, &id);
+	check_prefixes(b.s, &id, n);
+	box_drop(&b);
+}
+
+/* Anybody can make two ids that begin alike; nobody is shown the one for the
+ * other, or one for what is not here. */
+TEST(an_id_is_told_from_others_that_begin_like_it)
+{
+	struct box b;
+	struct chain c;
+	struct wici_id ids[8], absent;
+	int64_t ns[8], found;
+	size_t count;
+
+	box_open(&b);
+	CHECK_OK(store_begin(b.s));
+	chain_start(&c, b.s, 1);
+	for (uint8_t i = 0; i < 8; i++) {
+		memset(ids[i].b, i < 4 ? 0x7f : 0x80, sizeof(ids[i].b));
+		ids[i].b[8] = i;
+		ns[i] = append(&c, b.s, &ids[i]);
+		ident_note(b.s, &ids[i], ns[i]);
+		if (i % 2)
+			CHECK_OK(ident_write(b.s));
+	}
+	CHECK_OK(ident_write(b.s));
+	for (size_t i = 0; i < 8; i++) {
+		CHECK_OK(ident_by_prefix(b.s, ids[i].b, WICI_ID_LEN, -1, &found,
+					 1, &count));
+		CHECK(count == 1 && found == ns[i]);
+	}
+	absent = ids[3];
+	absent.b[9] ^= 1;
+	CHECK_OK(ident_by_prefix(b.s, absent.b, WICI_ID_LEN, -1, &found, 1,
+				 &count));
+	CHECK(count == 0);
+	CHECK_OK(ident_by_prefix(b.s, absent.b, 8, -1, ns, 8, &count));
+	CHECK(count == 4);
+	CHECK_OK(store_commit(b.s));
 	box_drop(&b);
 }
 
@@ -291,7 +348,7 @@ TEST(tallies_add_up_and_clearing_leaves_entries_alone)
 	CHECK_OK(record_tally(b.s, 3, 4));
 	CHECK_OK(record_tally(b.s, 7, 1));
 	CHECK_OK(record_put_ref(b.s, &ref));
-	CHECK_OK(ident_note(b.s, &entry.id, entry.n));
+	ident_note(b.s, &entry.id, entry.n);
 	CHECK_OK(book_set_int(b.s, RECORD_CURSOR, 12));
 	CHECK_OK(store_commit(b.s));
 	CHECK_OK(record_each_tally(b.s, note_tally, tally));
@@ -318,5 +375,6 @@ TEST_MAIN(RUN(every_page_of_every_filter_has_the_newest_records_first),
 	  RUN(a_record_comes_back_with_all_its_fields),
 	  RUN(a_number_finds_its_records_of_that_kind_alone),
 	  RUN(every_prefix_of_an_id_finds_it_by_whole_and_half_bytes),
+	  RUN(an_id_is_told_from_others_that_begin_like_it),
 	  RUN(a_reference_counts_once_and_by_its_flag),
 	  RUN(tallies_add_up_and_clearing_leaves_entries_alone))

@@ -90,7 +90,7 @@ TEST(no_query_scans_a_table)
 	check_uses(b.s, b.s->record.by_number,
 		   "record_number (kind=? AND number=?)");
 	check_uses(b.s, b.s->record.referring, "(target=? AND flag=?)");
-	check_uses(b.s, b.s->ident.by_prefix, "(id>? AND id<?)");
+	check_uses(b.s, b.s->ident.by_prefix, "(prefix>? AND prefix<?)");
 	check_uses(b.s, b.s->book.each_held, "(feed=?)");
 	box_drop(&b);
 }
