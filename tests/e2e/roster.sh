@@ -175,7 +175,7 @@ approve "$T/renew" 1
 until_true 10 "the list renewed" version mlawa "$(json .version)"
 is "$(json '.ops[0].op')" issuers "the list"
 at mlawa --json roster show
-is "$(json '.expires')" "$(TZ=Europe/Warsaw date -d '+900 days' +%F)" \
+is "$(json '.expires')" "$(TZ=Europe/Warsaw date -d '900 days 12:00' +%F)" \
 	"the list is good for longer"
 at cal --json cert grant --holder "MOPS Mława" --scheme osl --name "C" \
 	--number "A/1" --valid-from 2022 --valid-until 2099
