@@ -46,13 +46,45 @@ static struct image_file **place_of(struct image *im, const char *name)
 	return at;
 }
 
+/* A log of megabytes comes and goes with every sync: what the last one lay in
+ * is at hand. */
+static struct room {
+	uint8_t *bytes;
+	size_t len;
+} spare;
+
+static void take_room(struct image_file *f)
+{
+	struct room room = spare;
+
+	spare = (struct room){NULL, 0};
+	if (!room.bytes || room.len < f->len) {
+		free(room.bytes);
+		for (room.len = 4096; room.len < f->len;)
+			room.len *= 2;
+		room.bytes = malloc(room.len);
+		WICI_REQUIRE(room.bytes != NULL);
+	}
+	f->bytes = room.bytes;
+	f->room = room.len;
+}
+
+static void give_room(const struct image_file *f)
+{
+	if (f->room <= spare.len) {
+		free(f->bytes);
+		return;
+	}
+	free(spare.bytes);
+	spare = (struct room){f->bytes, f->room};
+}
+
 static void read_file(struct image_file *f, const char *path)
 {
 	FILE *file = fopen(path, "re");
 
 	WICI_REQUIRE(file != NULL);
-	f->bytes = malloc(f->len + 1);
-	WICI_REQUIRE(f->bytes != NULL);
+	take_room(f);
 	WICI_REQUIRE(fread(f->bytes, 1, f->len, file) == f->len);
 	fclose(file);
 }
@@ -83,7 +115,7 @@ void image_drop(struct image *im, const char *name)
 	if (!f)
 		return;
 	*at = f->next;
-	free(f->bytes);
+	give_room(f);
 	free(f);
 }
 

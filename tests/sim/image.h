@@ -13,7 +13,7 @@ struct image_file {
 	char name[120]; /* From the folder: "attachments/…" too. */
 	mode_t mode;
 	ino_t inode;
-	size_t len;
+	size_t len, room; /* Of bytes: room is what is allocated. */
 	uint8_t *bytes;
 };
 
