@@ -355,6 +355,8 @@ static const char *reason_text(const char *reason)
 			     "attachments-quota")},
 		{"later", N_("a file whose record is not read yet: import this "
 			     "once more in a minute")},
+		{"unreadable", N_("a file in whose place lies something that "
+				  "cannot be opened: wici fsck")},
 		{"chunk", N_("a file that is not what its record names")},
 		{"gap", N_("what stands before them is not here: a bundle "
 			   "without --since brings it")},

@@ -32,6 +32,8 @@ static const char *const spoken[] = {
 	N_("what the record names is not fetched, since it does not count: "
 	   "`wici show`"),
 	N_("the file is not here whole: attachment.get"),
+	N_("what lies in the file's place cannot be opened: `wici fsck` names "
+	   "it"),
 	N_("there is no identity yet: `wici init`"),
 	N_("the identity key is under a passphrase"),
 	N_("it must be pasted whole, as it was given"),

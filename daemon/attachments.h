@@ -164,7 +164,8 @@ enum wici_err attachments_bring(struct node *n, const struct wici_id *root,
 
 /* The next chunk that is held, from `from` up to `to`, as a message: whose path
  * and bytes are borrowed until the next call. WICI_NOT_FOUND: none is;
- * WICI_AGAIN: it is being hashed. */
+ * WICI_AGAIN: it is being hashed; WICI_NOT_PERMITTED: what has the file's name
+ * cannot be opened. */
 WICI_NODISCARD
 enum wici_err attachments_give(struct node *n, const struct wici_id *root,
 			       uint64_t size, uint32_t from, uint32_t to,
@@ -230,7 +231,8 @@ void attachments_looked(const struct node *n,
 void attachments_look_end(struct node *n);
 
 /* Bytes of a file that is here whole, from `from`; at most PIECE, and fewer at
- * its end. WICI_NOT_FOUND: it is not, or the disk has spoilt it. */
+ * its end. WICI_NOT_FOUND: it is not, or the disk has spoilt it; and the others
+ * of attachments_give(). */
 WICI_NODISCARD
 enum wici_err attachments_read(struct node *n, const struct wici_id *root,
 			       uint64_t size, uint64_t from, uint8_t *buf,

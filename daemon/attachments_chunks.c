@@ -205,7 +205,11 @@ enum wici_err attachments_give(struct node *n, const struct wici_id *root,
 	uint32_t path_count;
 	enum wici_err err = WICI_NOT_FOUND;
 
-	if (!a || !(a->is_whole || a->has_part) || attachment_open(n, a))
+	if (!a || !(a->is_whole || a->has_part))
+		return WICI_NOT_FOUND;
+	if (attachment_open(n, a) == WICI_NOT_PERMITTED)
+		return WICI_NOT_PERMITTED;
+	if (!a->open)
 		return WICI_NOT_FOUND;
 	if (!chunks_is_judged(a->open))
 		return WICI_AGAIN;

@@ -46,7 +46,8 @@ static enum wici_err begin_next(struct node *n, struct bundle *b)
 	return b->files_at < b->files_count ? WICI_AGAIN : WICI_END;
 }
 
-/* It is not whole in the bundle: the disk has spoilt it, or it went meanwhile. */
+/* It is not whole in the bundle: the disk has spoilt it, nobody may read it, or it
+ * went meanwhile. */
 static void leave_rest(struct bundle *b)
 {
 	bundle_reject(b, "damaged", NULL, 0, 1);
@@ -66,7 +67,7 @@ enum wici_err bundle_put_chunk(struct node *n, struct bundle *b,
 		return begin_next(n, b);
 	err = attachments_give(n, &b->file.root, b->file.size, b->chunk,
 			       b->chunk, &m);
-	if (err == WICI_NOT_FOUND) {
+	if (err == WICI_NOT_FOUND || err == WICI_NOT_PERMITTED) {
 		leave_rest(b);
 		return WICI_OK;
 	}
@@ -146,6 +147,8 @@ static enum wici_err take(struct node *n, struct bundle *b,
 		b->files_now++;
 	} else if (err == WICI_REJECT_CHUNK)
 		bundle_reject(b, wici_err_code(err), NULL, 0, 1);
+	else if (err == WICI_NOT_PERMITTED)
+		bundle_reject(b, "unreadable", NULL, 0, 1);
 	else if (err != WICI_NOT_FOUND)
 		return err;
 	return WICI_OK;

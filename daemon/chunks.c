@@ -91,6 +91,22 @@ static bool is_tree_whole(const struct chunks *c)
 	return i == c->count;
 }
 
+static enum wici_err open_err(void)
+{
+	switch (errno) {
+	case ENOENT:
+		return WICI_NOT_FOUND;
+	case EACCES:
+	case EPERM:
+	case EISDIR:
+	case ELOOP:
+	case ENXIO:
+		return WICI_NOT_PERMITTED;
+	default:
+		return WICI_IO;
+	}
+}
+
 static enum wici_err open_bytes(struct chunks *c, const char *suffix)
 {
 	char name[CHUNKS_NAME_LEN];
@@ -99,7 +115,7 @@ static enum wici_err open_bytes(struct chunks *c, const char *suffix)
 	chunks_name_of(name, &c->root, suffix);
 	c->fd = openat(c->dir_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (c->fd < 0)
-		return errno == ENOENT ? WICI_NOT_FOUND : WICI_IO;
+		return open_err();
 	if (fstat(c->fd, &st) != 0)
 		return WICI_IO;
 	c->is_named = !suffix[0];

@@ -71,7 +71,8 @@ WICI_NODISCARD
 enum wici_err chunks_mark(int dir_fd, const struct wici_id *root, uint64_t size,
 			  int64_t added_ms);
 
-/* What is here of it, which may be nothing: then the first put makes it. */
+/* What is here of it, which may be nothing: then the first put makes it.
+ * WICI_NOT_PERMITTED: what has its name is no file, or is not for this user. */
 WICI_NODISCARD
 enum wici_err chunks_open(struct chunks **c, int dir_fd,
 			  const struct wici_id *root, uint64_t size);

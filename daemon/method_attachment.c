@@ -365,6 +365,10 @@ static enum wici_err attachment_read(struct call *call)
 		err = method_refuse(call, WICI_NOT_FOUND,
 				    "the file is not here whole: "
 				    "attachment.get");
+	if (err == WICI_NOT_PERMITTED)
+		err = method_refuse(call, err,
+				    "what lies in the file's place cannot be "
+				    "opened: `wici fsck` names it");
 	if (!err) {
 		wici_mp_map(call->result, 2);
 		wici_mp_str(call->result, "bytes");

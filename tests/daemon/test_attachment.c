@@ -407,61 +407,6 @@ TEST(a_lie_about_the_size_costs_nobody_the_file)
 	fixture_drop(&cal);
 }
 
-static const char *read_it(struct fixture *f, const struct attached *a)
-{
-	char json[200];
-
-	(void)snprintf(json, sizeof(json), "{'root':'%s','size':%llu}", a->hex,
-		       (unsigned long long)a->size);
-	return call(f, "attachment.read", json);
-}
-
-/* While it runs: a byte; some of the end; all of it; the tree, and a byte. */
-static void spoil_file(const struct fixture *f, const struct attached *a,
-		       unsigned how)
-{
-	if (how == 3)
-		CHECK(unlink(filed_path(f, a, ".tree")) == 0);
-	if (how == 0 || how == 3)
-		filed_flip(filed_path(f, a, ""), 40000);
-	else if (how == 1)
-		CHECK(truncate(filed_path(f, a, ""), 40000) == 0);
-	else
-		CHECK(unlink(filed_path(f, a, "")) == 0);
-}
-
-/* It is never given, and wanted again from the first time it is asked for. */
-TEST(what_was_spoilt_while_it_ran_is_not_given_and_is_wanted_again)
-{
-	struct fixture f;
-	struct wici_message m;
-	struct attached a;
-	uint32_t from, to;
-
-	for (unsigned how = 0; how < 4; how++) {
-		call_found(&f);
-		attached_make(&a, 100 * KIB, 16);
-		filed_add(&f, &a);
-		(void)filed_name(&f, &a, NULL);
-		fixture_reopen(&f);
-		spoil_file(&f, &a, how);
-		CHECK(has(read_it(&f, &a), "not_found"));
-		CHECK(!filed_is_whole(&f, &a));
-		fixture_rest(&f);
-		CHECK(filed_why(&f, &a) == ATTACHMENT_ASKED);
-		CHECK(attachments_lacks(f.n, &a.root, a.size, &from, &to));
-		CHECK_ERR(attachments_give(f.n, &a.root, a.size, 1, 1, &m),
-			  WICI_NOT_FOUND);
-		for (uint32_t i = 0; i < a.count && !filed_is_whole(&f, &a);
-		     i++)
-			(void)filed_take(&f, &a, i);
-		CHECK(filed_is_whole(&f, &a));
-		CHECK(has(read_it(&f, &a), "'done':true"));
-		attached_clear(&a);
-		fixture_drop(&f);
-	}
-}
-
 TEST(what_is_not_there_is_said_so)
 {
 	struct fixture f;
@@ -492,5 +437,4 @@ TEST_MAIN(RUN(what_is_added_is_whole_and_stays_once_a_record_names_it),
 	  RUN(ones_own_files_are_wanted_back_whatever_their_size),
 	  RUN(a_superseded_record_names_its_file_all_the_same),
 	  RUN(a_lie_about_the_size_costs_nobody_the_file),
-	  RUN(what_was_spoilt_while_it_ran_is_not_given_and_is_wanted_again),
 	  RUN(what_is_not_there_is_said_so))

@@ -4,6 +4,8 @@
 #include "tests/daemon/spoil.h"
 #include "tests/daemon/stick.h"
 
+#include <sys/stat.h>
+
 static const struct bundle_want with_files = {.has_files = true};
 
 static void name_it(struct fixture *f, const struct attached *a)
@@ -282,6 +284,38 @@ TEST(a_file_whose_record_is_spoilt_is_told)
 	drop(&t);
 }
 
+/* There, and here. */
+TEST(a_file_in_whose_place_something_lies_is_told)
+{
+	struct two t;
+
+	make(&t, 0);
+	filed_add(&t.cal, &t.small);
+	name_it(&t.cal, &t.small);
+	filed_add(&t.cal, &t.other);
+	name_it(&t.cal, &t.other);
+	fixture_reopen(&t.cal);
+	fixture_carry(&t.cal, &t.mlawa);
+	write_want(&t.cal, &t.f, &with_files, NULL, 0);
+	CHECK(counts.rejects == 0);
+
+	filed_add(&t.mlawa, &t.big); /* The folder is there. */
+	CHECK(mkdir(filed_path(&t.mlawa, &t.small, ".part"), 0700) == 0);
+	CHECK_ERR(take(&t.mlawa, &t.f), WICI_END);
+	CHECK(counts.rejects == 1 && is_rejected("unreadable"));
+	CHECK(counts.files == 1 && is_same(&t.mlawa, &t.other));
+
+	fixture_reopen(&t.cal); /* It is closed. */
+	CHECK(unlink(filed_path(&t.cal, &t.small, "")) == 0);
+	CHECK(mkdir(filed_path(&t.cal, &t.small, ""), 0700) == 0);
+	write_want(&t.cal, &t.f, &with_files, NULL, 0);
+	CHECK(counts.rejects == 1 && is_rejected("damaged"));
+	fixture_practice(&t.cal, "Dalej");
+	CHECK(rmdir(filed_path(&t.mlawa, &t.small, ".part")) == 0);
+	CHECK(rmdir(filed_path(&t.cal, &t.small, "")) == 0);
+	drop(&t);
+}
+
 TEST(a_file_beyond_the_quota_is_told)
 {
 	struct two t;
@@ -305,4 +339,5 @@ TEST_MAIN(RUN(files_come_with_the_records_that_name_them),
 	  RUN(many_small_files_come_over_several_turns),
 	  RUN(a_file_that_is_spoilt_is_told_when_it_is_exported),
 	  RUN(a_file_whose_record_is_spoilt_is_told),
+	  RUN(a_file_in_whose_place_something_lies_is_told),
 	  RUN(a_file_beyond_the_quota_is_told))
