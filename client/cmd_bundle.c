@@ -353,8 +353,8 @@ static const char *reason_text(const char *reason)
 	} texts[] = {
 		{"quota", N_("a file for which there is no room: "
 			     "attachments-quota")},
-		{"later", N_("a file whose record is not read yet: import this "
-			     "once more in a minute")},
+		{"later", N_("a file whose record is not read yet, or is "
+			     "damaged: import this once more in a minute")},
 		{"unreadable", N_("a file in whose place lies something that "
 				  "cannot be opened: wici fsck")},
 		{"chunk", N_("a file that is not what its record names")},

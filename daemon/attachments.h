@@ -151,7 +151,8 @@ bool attachments_lacks(struct node *n, const struct wici_id *root,
 		       uint64_t size, uint32_t *from, uint32_t *to);
 
 /* A chunk that came. WICI_END: the file is whole now. WICI_REJECT_CHUNK: it
- * does not fit; WICI_NOT_FOUND: the file is not wanted any more; WICI_FULL. */
+ * does not fit; WICI_NOT_FOUND: the file is not wanted any more; WICI_FULL;
+ * WICI_NOT_PERMITTED: what has the file's name cannot be opened. */
 WICI_NODISCARD
 enum wici_err attachments_take(struct node *n, const struct wici_id *root,
 			       uint64_t size, const struct wici_message *m);

@@ -203,16 +203,16 @@ enum wici_err attachments_give(struct node *n, const struct wici_id *root,
 	struct attachments *s = n->attachments;
 	struct attachment *a = attachment_find(n, root, size);
 	uint32_t path_count;
-	enum wici_err err = WICI_NOT_FOUND;
+	enum wici_err err;
 
 	if (!a || !(a->is_whole || a->has_part))
 		return WICI_NOT_FOUND;
-	if (attachment_open(n, a) == WICI_NOT_PERMITTED)
-		return WICI_NOT_PERMITTED;
-	if (!a->open)
-		return WICI_NOT_FOUND;
+	err = attachment_open(n, a);
+	if (err)
+		return err == WICI_NOT_PERMITTED ? err : WICI_NOT_FOUND;
 	if (!chunks_is_judged(a->open))
 		return WICI_AGAIN;
+	err = WICI_NOT_FOUND;
 	for (; from <= to && err == WICI_NOT_FOUND; from++) {
 		err = chunks_get(a->open, from, s->buf, &m->chunk.bytes,
 				 s->path, &path_count);

@@ -87,7 +87,8 @@ void attachment_set_whole(struct node *n, struct attachment *a, bool is_whole);
 WICI_NODISCARD
 enum wici_err attachments_make_dir(struct node *n);
 
-/* Opened, unless it is. Errors are node_fail()'s. */
+/* Opened, unless it is. WICI_NOT_PERMITTED: what has its name is no file, or is
+ * not for this user; other errors are node_fail()'s. */
 WICI_NODISCARD
 enum wici_err attachment_open(struct node *n, struct attachment *a);
 void attachment_close(struct node *n, struct attachment *a);

@@ -118,6 +118,8 @@ static enum wici_err open_bytes(struct chunks *c, const char *suffix)
 		return open_err();
 	if (fstat(c->fd, &st) != 0)
 		return WICI_IO;
+	if (!S_ISREG(st.st_mode))
+		return WICI_NOT_PERMITTED;
 	c->is_named = !suffix[0];
 	c->is_whole = c->is_named && (uint64_t)st.st_size == c->size;
 	return WICI_OK;

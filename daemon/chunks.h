@@ -135,7 +135,8 @@ struct chunks_seen {
 	bool is_tree_bad; /* The bytes are good, and the tree is not. */
 };
 
-/* What lies on the disk of it, to be looked at alone; fd −1: no bytes. */
+/* What lies on the disk of it, to be looked at alone; fd −1: no bytes. Errors are
+ * those of chunks_open(). */
 WICI_NODISCARD
 enum wici_err chunks_open_seen(struct chunks **c, int dir_fd,
 			       const struct wici_id *root, uint64_t size);

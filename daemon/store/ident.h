@@ -1,7 +1,8 @@
 /* daemon/store/ident.h — Which entry bears an id. The cursor derives it; all of it
  * can be rebuilt.
  *
- * A row holds the first eight bytes of an id; the rest is looked up in the entry.
+ * A row holds the first eight bytes of an id; the rest is looked up in the entry:
+ * one whose own id the disk has spoilt is found by its id again once it is mended.
  * Ids are random: each that is written alone dirties a page of its own. So they
  * are noted in memory, where a look-up finds them too, and written together in
  * their order. Of those not written yet a rollback or an end of the process

@@ -61,7 +61,18 @@ TEST(what_was_spoilt_while_it_ran_is_not_given_and_is_wanted_again)
 	}
 }
 
-/* A folder, or a link: left by somebody who meant well. Others' files, and all
+static void put_in_place(const char *path, int what)
+{
+	CHECK(unlink(path) == 0);
+	if (what == 0)
+		CHECK(mkdir(path, 0700) == 0);
+	else if (what == 1)
+		CHECK(symlink("/dev/null", path) == 0);
+	else
+		CHECK(mkfifo(path, 0600) == 0);
+}
+
+/* A folder, a link, a pipe: left by somebody who meant well. Others' files, and all
  * else, go on; it is told, and once it is gone the file is fetched. */
 TEST(what_cannot_be_opened_in_a_files_place_stops_nobody)
 {
@@ -69,18 +80,13 @@ TEST(what_cannot_be_opened_in_a_files_place_stops_nobody)
 	struct wici_message m;
 	struct attached a;
 
-	for (int is_link = 0; is_link < 2; is_link++) {
+	for (int what = 0; what < 3; what++) {
 		call_found(&f);
 		attached_make(&a, 100 * KIB, 16);
 		filed_add(&f, &a);
 		(void)filed_name(&f, &a, NULL);
 		fixture_reopen(&f);
-		CHECK(unlink(filed_path(&f, &a, "")) == 0);
-		if (is_link)
-			CHECK(symlink("/dev/null", filed_path(&f, &a, "")) ==
-			      0);
-		else
-			CHECK(mkdir(filed_path(&f, &a, ""), 0700) == 0);
+		put_in_place(filed_path(&f, &a, ""), what);
 		CHECK(has(read_it(&f, &a), "not_permitted"));
 		CHECK_ERR(attachments_give(f.n, &a.root, a.size, 1, 1, &m),
 			  WICI_NOT_PERMITTED);

@@ -444,7 +444,8 @@ TEST(no_link_is_followed)
 
 	open_box(&b, WICI_CHUNK_LEN_MAX);
 	CHECK(symlinkat("/etc/passwd", b.fd, b.a.hex) == 0);
-	CHECK_ERR(chunks_open(&b.c, b.fd, &b.a.root, b.a.size), WICI_NOT_PERMITTED);
+	CHECK_ERR(chunks_open(&b.c, b.fd, &b.a.root, b.a.size),
+		  WICI_NOT_PERMITTED);
 	b.c = NULL;
 	CHECK(unlinkat(b.fd, b.a.hex, 0) == 0);
 	close_box(&b);
